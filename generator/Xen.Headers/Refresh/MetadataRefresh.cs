@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using Xen.Abi.Model;
+using Xen.Headers.Reading;
+
+namespace Xen.Headers.Refresh;
+
+/// <summary>Turns the unpacked packages of a manifest into metadata.</summary>
+/// <param name="directory">The folder <c>headers/</c>.</param>
+internal sealed class MetadataRefresh(string directory)
+{
+    /// <summary>The manifest.</summary>
+    public Manifest Manifest { get; } = Manifest.Load(Path.Combine(directory, "manifest"));
+
+    /// <summary>The metadata file of a package, relative to the folder.</summary>
+    public static string MetadataName(ManifestPackage package) => $"abi/{package.Source}-{package.Release}.abi";
+
+    /// <summary>The version of a package that is unpacked; null if it is not there.</summary>
+    public string? CachedVersion(ManifestPackage package) => Cached(package)?.Version;
+
+    /// <summary>Reads one package's headers.</summary>
+    public HeaderReading Read(ManifestPackage package) => HeaderReader.Read(
+        new HeaderSource(
+            package.Source,
+            package.Release,
+            Path.Combine(directory, "umbrella", package.Source + ".h"),
+            IncludeRoot(package.Name),
+            package.Keep,
+            [.. package.Shims.Select(shims => Path.Combine(directory, shims)), .. package.Needs.Select(IncludeRoot)]),
+        [.. package.Targets.Select(TargetAbi.Find)]);
+
+    /// <summary>Reads all packages and writes manifest and metadata below another folder, or the same.</summary>
+    public void Write(string output, TextWriter log)
+    {
+        Directory.CreateDirectory(Path.Combine(output, "abi"));
+        var packages = new List<ManifestPackage>();
+        foreach (ManifestPackage package in Manifest.Packages)
+        {
+            (string version, string sum) = Cached(package)
+                ?? throw new HeaderReadException($"the package {package.Name} is not unpacked: run headers/refresh");
+            HeaderReading reading = Read(package);
+            string name = MetadataName(package);
+            File.WriteAllText(Path.Combine(output, name), AbiTextWriter.Write(reading.Model));
+            packages.Add(package with { Version = version, Sha256 = sum, Headers = Sums(package, reading.Files) });
+            log.WriteLine($"{name}: {reading.Model.Items.Count} items from {reading.Files.Count} headers of {package.Name} {version}");
+            log.WriteLine($"  macros without a constant value: {string.Join(' ', reading.MacrosWithoutValue)}");
+        }
+
+        File.WriteAllText(Path.Combine(output, "manifest"), (Manifest with { Packages = packages }).ToText());
+    }
+
+    private string IncludeRoot(string package) => Path.GetFullPath(Path.Combine(directory, ".cache", package, "usr/include"));
+
+    private (string Version, string Sum)? Cached(ManifestPackage package)
+    {
+        string path = Path.Combine(directory, ".cache", package.Name + ".version");
+        return File.Exists(path) && File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var version, var sum]
+            ? (version, sum)
+            : null;
+    }
+
+    private List<KeyValuePair<string, string>> Sums(ManifestPackage package, IReadOnlyList<string> files)
+    {
+        string root = IncludeRoot(package.Name) + Path.DirectorySeparatorChar;
+        return
+        [
+            .. files.Where(file => file.StartsWith(root, StringComparison.Ordinal))
+                .Select(file => KeyValuePair.Create(
+                    file[root.Length..], Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))))),
+        ];
+    }
+}

@@ -1,0 +1,19 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Xen.Abi.Model;
+
+namespace Xen.Sys.Generator.Diagnostics;
+
+/// <summary>A diagnostic by value, carried through the pipeline and reported at its end.</summary>
+/// <param name="Descriptor">The rule.</param>
+/// <param name="Location">The place; null if there is none.</param>
+/// <param name="Arguments">What fills the message.</param>
+internal sealed record DiagnosticInfo(
+    DiagnosticDescriptor Descriptor, LocationInfo? Location, EquatableArray<string> Arguments)
+{
+    /// <summary>Turns it into what the compiler reports.</summary>
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(
+        Descriptor,
+        Location?.ToLocation() ?? Microsoft.CodeAnalysis.Location.None,
+        Arguments.ToArray<object>());
+}

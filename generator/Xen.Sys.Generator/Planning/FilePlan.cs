@@ -1,0 +1,6 @@
+namespace Xen.Sys.Generator.Planning;
+
+/// <summary>One generated file.</summary>
+/// <param name="HintName">Its name.</param>
+/// <param name="Namespace">The namespace it declares.</param>
+internal abstract record FilePlan(string HintName, string Namespace);

@@ -1,0 +1,22 @@
+using Xen.Abi.Model;
+
+namespace Xen.Sys.Generator.Planning;
+
+/// <summary>A structure or union, with everything resolved to C#.</summary>
+/// <param name="HintName">The file.</param>
+/// <param name="Namespace">The namespace.</param>
+/// <param name="Name">The C# name.</param>
+/// <param name="Summary">The text of its doc comment.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Pack">The C alignment: no field may align to more.</param>
+/// <param name="Members">Its members.</param>
+/// <param name="Arrays">The array types nested in it.</param>
+internal sealed record StructPlan(
+    string HintName,
+    string Namespace,
+    string Name,
+    string Summary,
+    int Size,
+    int Pack,
+    EquatableArray<MemberPlan> Members,
+    EquatableArray<InlineArrayPlan> Arrays) : FilePlan(HintName, Namespace);
