@@ -1,0 +1,38 @@
+using System;
+
+namespace Xen.Sys;
+
+/// <summary>Maps memory of other domains into this process.</summary>
+public interface IForeignMemory
+{
+    /// <summary>Maps frames of a domain, one after the other.</summary>
+    /// <param name="domain">The domain that owns them.</param>
+    /// <param name="frames">At least one frame; any order, repeats allowed.</param>
+    /// <param name="access">How they are mapped.</param>
+    /// <param name="errors">
+    /// One entry per frame: 0, or a positive errno for a page that could not be mapped. Such a page must never be
+    /// touched. That all pages failed is no exception either: a domain that is gone answers that way.
+    /// </param>
+    /// <returns>The mapping, with holes where <paramref name="errors"/> says so.</returns>
+    /// <exception cref="HypercallException">The request as a whole was refused.</exception>
+    IForeignMapping Map(
+        DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors);
+
+    /// <summary>Maps frames of a resource that Xen keeps for a domain.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="type"><c>XENMEM_resource_*</c>, public/memory.h.</param>
+    /// <param name="id">Which one, as the type defines: an IOREQ server's id, for instance.</param>
+    /// <param name="frame">First frame of the resource.</param>
+    /// <param name="count">Number of frames, at least one.</param>
+    /// <returns>The mapping, readable and writable, without holes.</returns>
+    /// <exception cref="HypercallException">Xen or the kernel refused.</exception>
+    IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count);
+
+    /// <summary>Opens an empty window onto a domain's physical address space, to be populated piece by piece.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="frameCount">The window shows frames 0 to this number, exclusive.</param>
+    /// <param name="access">How frames will be mapped.</param>
+    /// <returns>A window that takes address space, but no memory.</returns>
+    /// <exception cref="HypercallException">There is not that much address space.</exception>
+    IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access);
+}

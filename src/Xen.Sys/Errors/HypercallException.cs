@@ -1,0 +1,34 @@
+namespace Xen.Sys;
+
+/// <summary>Xen, or the kernel driver on the way to it, refused an operation.</summary>
+public sealed class HypercallException : XenException
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="operation">The operation in Xen's words: <c>dm_op create_ioreq_server</c>.</param>
+    /// <param name="errno">Positive error number.</param>
+    /// <param name="domain">The domain it was about, if any.</param>
+    /// <param name="hint">What the user can do about it, if that is known.</param>
+    public HypercallException(string operation, int errno, DomainId? domain = null, string? hint = null)
+        : base(Describe(operation, errno, domain, hint))
+    {
+        Operation = operation;
+        Errno = errno;
+        Domain = domain;
+    }
+
+    /// <summary>The operation that failed, in Xen's words.</summary>
+    public string Operation { get; }
+
+    /// <summary>The error as a positive number; its name is in the message.</summary>
+    public int Errno { get; }
+
+    /// <summary>The domain that the operation was about.</summary>
+    public DomainId? Domain { get; }
+
+    private static string Describe(string operation, int errno, DomainId? domain, string? hint)
+    {
+        var about = domain is { } id ? $" on domain {id}" : "";
+        var advice = hint ?? ErrnoNames.Advice(errno);
+        return $"{operation}{about} failed: {ErrnoNames.Name(errno)}{(advice is null ? "" : $" ({advice})")}";
+    }
+}
