@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Xen.Privcmd.Native;
+
+/// <summary>The C library calls that Xen's device files need. errno is read by <see cref="Syscall"/>.</summary>
+internal static unsafe partial class Libc
+{
+    internal const int O_RDWR = 2;
+    internal const int O_NONBLOCK = 0x800;
+    internal const int O_CLOEXEC = 0x80000;
+
+    internal const int PROT_NONE = 0;
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+
+    internal const int MAP_SHARED = 0x01;
+    internal const int MAP_PRIVATE = 0x02;
+    internal const int MAP_FIXED = 0x10;
+    internal const int MAP_ANONYMOUS = 0x20;
+    internal const int MAP_NORESERVE = 0x4000;
+    internal const int MAP_LOCKED = 0x2000;
+    internal const nint MAP_FAILED = -1;
+
+    internal const int MADV_DONTFORK = 10;
+
+    internal const short POLLIN = 1;
+
+    internal const int EINTR = 4;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int close(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ioctl(SafeFileHandle fd, ulong request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munmap(nint address, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(nint address, nuint length, int advice);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint read(SafeFileHandle fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint write(SafeFileHandle fd, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int poll(PollFd* fds, nuint count, int timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int eventfd(uint initial, int flags);
+
+    /// <summary>C origin: <c>struct pollfd</c>, poll(2).</summary>
+    internal struct PollFd(int fd, short events)
+    {
+        internal readonly int Fd = fd;
+        internal readonly short Events = events;
+
+        /// <summary>Filled by the kernel.</summary>
+        internal short Returned = 0;
+    }
+}
