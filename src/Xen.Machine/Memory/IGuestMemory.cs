@@ -1,0 +1,17 @@
+namespace Xen.Machine;
+
+/// <summary>The memory of one guest, as its devices reach it: by guest physical address.</summary>
+/// <remarks>
+/// Everything in it is under the guest's control and may change between two reads: copy, then validate the copy.
+/// Implementations: foreign mappings of a Xen domain (<c>Xen.DeviceModel</c>), plain memory for tests
+/// (<c>Xen.Testing</c>).
+/// </remarks>
+public interface IGuestMemory
+{
+    /// <summary>Pins the memory map as it is now, for as long as the view lives.</summary>
+    /// <returns>
+    /// A view whose spans stay valid until it is disposed, even if the map is replaced or dropped meanwhile.
+    /// Never fails and never blocks: when the guest is gone, every access through the view fails instead.
+    /// </returns>
+    GuestMemoryView Enter();
+}
