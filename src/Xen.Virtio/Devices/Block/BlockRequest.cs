@@ -1,0 +1,65 @@
+using System;
+using Xen.Machine;
+using Xen.Virtio.Queues;
+using Xen.Virtio.Spec.Block;
+
+namespace Xen.Virtio.Devices.Block;
+
+/// <summary>
+/// One request, seen through its chain: header, then data, in the readable part; data, then the status byte, in the
+/// writable part (virtio 1.2 §5.2.6). How the driver has cut the parts into descriptors does not matter (§2.7.4).
+/// </summary>
+internal readonly ref struct BlockRequest
+{
+    private readonly DescriptorChain _chain;
+    private readonly GuestMemoryView _memory;
+
+    private BlockRequest(DescriptorChain chain, GuestMemoryView memory, BlockRequestHeader? header)
+    {
+        _chain = chain;
+        _memory = memory;
+        Header = header;
+    }
+
+    /// <summary>Type and sector, or null if the header is cut short or is not in memory.</summary>
+    public BlockRequestHeader? Header { get; }
+
+    /// <summary>Bytes from the driver after the header.</summary>
+    public uint DataOutLength => _chain.ReadableLength - BlockRequestHeader.Size;
+
+    /// <summary>Bytes to the driver before the status byte.</summary>
+    public uint DataInLength => _chain.WritableLength - 1;
+
+    /// <summary>Reads the header of a request.</summary>
+    /// <returns>False if there is no room for the status byte: nothing can be answered.</returns>
+    public static bool TryParse(DescriptorChain chain, GuestMemoryView memory, out BlockRequest request)
+    {
+        Span<byte> bytes = stackalloc byte[BlockRequestHeader.Size];
+        request = new BlockRequest(chain, memory,
+            chain.TryCopyFrom(memory, 0, bytes) ? BlockRequestHeader.Parse(bytes) : null);
+        return chain.WritableLength != 0;
+    }
+
+    /// <summary>Walks over the data from the driver.</summary>
+    public SegmentCursor DataOut() => _chain.Read(BlockRequestHeader.Size, DataOutLength);
+
+    /// <summary>Walks over the data to the driver.</summary>
+    public SegmentCursor DataIn() => _chain.Write(0, DataInLength);
+
+    /// <summary>Writes the status byte, and zeros into what is left of the data before it.</summary>
+    /// <param name="status">How the request ended.</param>
+    /// <param name="written">Bytes of data that have been written.</param>
+    /// <returns>
+    /// The used length. It counts without a gap from the start (§2.7.8.2), so the status byte is in it only if all
+    /// the data before it has been written; hence the zeros.
+    /// </returns>
+    public uint Finish(BlockRequestStatus status, uint written)
+    {
+        var rest = _chain.Write(written, DataInLength - written);
+        while (rest.TryNext(_memory, out var piece))
+            piece.Clear();
+
+        var answered = _chain.TryCopyTo(_memory, DataInLength, [(byte)status]);
+        return DataInLength - rest.Remaining + (answered && rest.Remaining == 0 ? 1u : 0u);
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+
+namespace Xen.Virtio.Storage;
+
+/// <summary>Bytes that outlive the guest: a file, a disk, a storage server. Knows nothing of virtio.</summary>
+/// <remarks>Thread-safe: several queues may work on one back end at once. No operation throws for an I/O error.</remarks>
+public interface IBlockBackend
+{
+    /// <summary>Length in bytes as it is now. Need not be a multiple of anything.</summary>
+    long Length { get; }
+
+    /// <summary>The unit in bytes that is best read and written: 512 or a larger power of two.</summary>
+    int BlockSize { get; }
+
+    /// <summary>Whether every write fails.</summary>
+    bool IsReadOnly { get; }
+
+    /// <summary>Reads.</summary>
+    /// <param name="offset">First byte, 0 or more.</param>
+    /// <param name="destination">Filled completely on success; undefined on failure. May be guest memory.</param>
+    BlockResult Read(long offset, Span<byte> destination);
+
+    /// <summary>Writes. What is written is durable after the next <see cref="Flush"/>.</summary>
+    /// <param name="offset">First byte, 0 or more; the back end does not grow.</param>
+    /// <param name="source">What to write. May be guest memory, which may change meanwhile.</param>
+    BlockResult Write(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Makes every write that has ended before durable: it survives a loss of power.</summary>
+    BlockResult Flush();
+}

@@ -1,0 +1,193 @@
+using System;
+using System.IO;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Win32.SafeHandles;
+using Xen.Virtio.Diagnostics;
+
+namespace Xen.Virtio.Storage;
+
+/// <summary>A raw disk image: byte <c>n</c> of the disk is byte <c>n</c> of a file or of a host block device.</summary>
+/// <remarks>
+/// Buffered I/O: writes go to the host's page cache, <see cref="Flush"/> is <c>fsync</c>. An advisory lock
+/// (<c>flock</c>) keeps a second writer out; those who do not ask for the lock are not kept out.
+/// </remarks>
+public sealed class RawFileBackend : IBlockBackend, IDisposable
+{
+    private const int DefaultBlockSize = 512;
+
+    private readonly SafeFileHandle _handle;
+    private readonly BlockDeviceGeometry? _hostDevice;
+    private readonly string _path;
+    private readonly ILogger _logger;
+    private readonly LogRateLimiter _errorLog = new();
+
+    private RawFileBackend(
+        SafeFileHandle handle, string path, bool readOnly, BlockDeviceGeometry? hostDevice, ILogger? logger)
+    {
+        _handle = handle;
+        _path = path;
+        IsReadOnly = readOnly;
+        _hostDevice = hostDevice;
+        _logger = logger ?? NullLogger.Instance;
+    }
+
+    /// <inheritdoc/>
+    public long Length => _hostDevice?.Length ?? RandomAccess.GetLength(_handle);
+
+    /// <inheritdoc/>
+    public int BlockSize => _hostDevice?.BlockSize ?? DefaultBlockSize;
+
+    /// <inheritdoc/>
+    public bool IsReadOnly { get; }
+
+    /// <summary>Opens an image.</summary>
+    /// <param name="path">A regular file or a block device.</param>
+    /// <param name="options">How; for writing, alone, if null.</param>
+    /// <param name="logger">Where I/O errors are reported.</param>
+    /// <exception cref="BlockBackendException">The image cannot be used; the message says what to do.</exception>
+    public static RawFileBackend Open(string path, RawFileOptions? options = null, ILogger? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new RawFileOptions();
+        var handle = OpenHandle(path, options);
+        try
+        {
+            BlockDeviceGeometry? hostDevice = null;
+            var length = RandomAccess.GetLength(handle);
+            if (length == 0 && BlockDeviceGeometry.TryRead(path, out var geometry))
+            {
+                hostDevice = geometry;
+                length = geometry.Length;
+            }
+
+            if (length < DefaultBlockSize)
+            {
+                throw new BlockBackendException(
+                    $"disk image {path}: {length} bytes, but a disk has at least {DefaultBlockSize}; "
+                    + $"give it a size, for example: truncate -s 1G {path}");
+            }
+
+            return new RawFileBackend(handle, path, options.ReadOnly, hostDevice, logger);
+        }
+        catch (Exception e)
+        {
+            handle.Dispose();
+            if (e is NotSupportedException)
+                throw new BlockBackendException($"disk image {path}: is neither a file nor a block device", e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public BlockResult Read(long offset, Span<byte> destination)
+    {
+        try
+        {
+            while (!destination.IsEmpty)
+            {
+                var count = RandomAccess.Read(_handle, destination, offset);
+                if (count == 0)
+                    return FailBeyondEnd("read", offset, destination.Length);
+                offset += count;
+                destination = destination[count..];
+            }
+
+            return BlockResult.Success;
+        }
+        catch (Exception e) when (IsHostError(e))
+        {
+            return Fail("read", offset, destination.Length, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public BlockResult Write(long offset, ReadOnlySpan<byte> source)
+    {
+        if (IsReadOnly)
+            return BlockResult.ReadOnly;
+        try
+        {
+            if (offset > Length - source.Length)
+                return FailBeyondEnd("write", offset, source.Length);
+            RandomAccess.Write(_handle, source, offset);
+            return BlockResult.Success;
+        }
+        catch (Exception e) when (IsHostError(e))
+        {
+            return Fail("write", offset, source.Length, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public BlockResult Flush()
+    {
+        if (IsReadOnly)
+            return BlockResult.Success;
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+            return BlockResult.Success;
+        }
+        catch (Exception e) when (IsHostError(e))
+        {
+            return Fail("flush", 0, 0, e);
+        }
+    }
+
+    /// <summary>Closes the image and gives the lock back. Does not flush.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private static SafeFileHandle OpenHandle(string path, RawFileOptions options)
+    {
+        if (Directory.Exists(path))
+            throw new BlockBackendException($"disk image {path}: is a directory; name a file or a block device");
+
+        var access = options.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
+        var share = (options.ReadOnly, options.Shared) switch
+        {
+            (_, true) => FileShare.ReadWrite,
+            (true, false) => FileShare.Read,
+            (false, false) => FileShare.None,
+        };
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, access, share);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BlockBackendException(
+                $"disk image {path}: does not exist; create it, for example: truncate -s 1G {path}", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new BlockBackendException(
+                $"disk image {path}: no permission to {(options.ReadOnly ? "read" : "read and write")} it; "
+                + "change its mode or owner, run as another user, or open it read-only", e);
+        }
+        catch (IOException e)
+        {
+            throw new BlockBackendException(
+                $"disk image {path}: cannot be opened: {e.Message} "
+                + "If another process uses it, stop that process, or open it read-only in both", e);
+        }
+    }
+
+    // ObjectDisposedException: the device outlived its back end, which the guest must not notice as a crash.
+    private static bool IsHostError(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+
+    private BlockResult FailBeyondEnd(string operation, long offset, int length)
+    {
+        if (_errorLog.TryEnter(out var suppressed))
+            StorageLog.BeyondEnd(_logger, _path, operation, offset, length, suppressed);
+        return BlockResult.OutOfRange;
+    }
+
+    private BlockResult Fail(string operation, long offset, int length, Exception exception)
+    {
+        if (_errorLog.TryEnter(out var suppressed))
+            StorageLog.OperationFailed(_logger, exception, _path, operation, offset, length, suppressed);
+        return BlockResult.Failure;
+    }
+}

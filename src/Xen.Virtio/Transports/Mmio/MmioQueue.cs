@@ -1,0 +1,74 @@
+using System;
+using System.Threading;
+using Xen.Machine;
+using Xen.Virtio.Devices;
+using Xen.Virtio.Queues;
+
+namespace Xen.Virtio.Transports.Mmio;
+
+/// <summary>The registers of one queue, and the queue's run while there is one.</summary>
+/// <remarks>All but <see cref="Ring"/> under the transport's lock.</remarks>
+internal sealed class MmioQueue(ushort maxSize) : IDoorbell
+{
+    private IRunningQueue? _running;
+    private ushort _size = maxSize;
+    private ulong _descriptorTable;
+    private ulong _availableRing;
+    private ulong _usedRing;
+
+    public ushort MaxSize { get; } = maxSize;
+
+    /// <summary>The driver has set the queue up and not taken it back.</summary>
+    public bool Ready { get; private set; }
+
+    /// <summary>What QueueReady reads: 1 until a queue that was taken back has really stopped.</summary>
+    public bool ReadsReady => Ready || !IsStopped;
+
+    public bool IsStopped => _running is null;
+
+    public VirtQueueConfig Config => new(_size, _descriptorTable, _availableRing, _usedRing);
+
+    // A size that does not fit 16 bits is no size; the check at QueueReady refuses 0.
+    public void SetSize(uint value) => _size = value <= ushort.MaxValue ? (ushort)value : (ushort)0;
+
+    public void SetDescriptorTable(uint value, bool high) => SetHalf(ref _descriptorTable, value, high);
+
+    public void SetAvailableRing(uint value, bool high) => SetHalf(ref _availableRing, value, high);
+
+    public void SetUsedRing(uint value, bool high) => SetHalf(ref _usedRing, value, high);
+
+    public void MakeReady() => Ready = true;
+
+    public void Start(IRunningQueue running) => Volatile.Write(ref _running, running);
+
+    public void Ring() => Volatile.Read(ref _running)?.Ring();
+
+    public void RequestStop()
+    {
+        Ready = false;
+        _running?.RequestStop();
+    }
+
+    public bool WaitStopped(TimeSpan timeout)
+    {
+        if (_running is null)
+            return true;
+        if (!_running.WaitStopped(timeout))
+            return false;
+
+        Volatile.Write(ref _running, null);
+        return true;
+    }
+
+    public void Reset()
+    {
+        _size = MaxSize;
+        _descriptorTable = 0;
+        _availableRing = 0;
+        _usedRing = 0;
+    }
+
+    private static void SetHalf(ref ulong field, uint value, bool high) => field = high
+        ? (field & uint.MaxValue) | ((ulong)value << 32)
+        : (field & ~(ulong)uint.MaxValue) | value;
+}
