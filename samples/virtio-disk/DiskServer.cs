@@ -1,0 +1,90 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Xen.Sys;
+using Xen.Virtio.Storage;
+
+namespace VirtioDisk;
+
+/// <summary>Serves one disk to one guest, from the check of what the user gave to the summary at the end.</summary>
+internal static class DiskServer
+{
+    internal static async Task<int> RunAsync(ServeOptions options)
+    {
+        using var logging = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(options.IsVerbose ? LogLevel.Debug : LogLevel.Warning)
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .Services.Configure<ConsoleLoggerOptions>(console =>
+                console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var stop = new CancellationTokenSource();
+        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
+        try
+        {
+            using var image = RawFileBackend.Open(
+                options.ImagePath, new RawFileOptions { ReadOnly = options.IsReadOnly });
+            using var machine = GuestMachine.Attach(options.Domain, logging);
+            return await ServeAsync(options, image, machine, logging, stop.Token);
+        }
+        catch (Exception error) when (error is XenException or IOException or UsageException)
+        {
+            await Console.Error.WriteLineAsync("virtio-disk: " + error.Message);
+            return error is UsageException ? ExitCode.Usage : ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        ServeOptions options,
+        RawFileBackend image,
+        GuestMachine machine,
+        ILoggerFactory logging,
+        CancellationToken stop)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var disk = machine.AddDisk(image, options.MmioAddress, options.Irq, logging);
+        machine.Start();
+        Console.WriteLine(
+            $"ready: domain {options.Domain}, {options.ImagePath}"
+            + $"{(options.IsReadOnly ? " (read-only)" : "")}, {disk.Device.CapacitySectors} sectors,"
+            + $" virtio-mmio at 0x{options.MmioAddress:x}, irq {options.Irq}");
+
+        string reason;
+        try
+        {
+            reason = $"domain {options.Domain} has ended ({await machine.Monitor.WaitForEndAsync(stop)})";
+        }
+        catch (OperationCanceledException)
+        {
+            reason = "asked to stop";
+        }
+
+        // The guest's accesses stop first, then the queue's worker, then the guest's memory is let go.
+        machine.Stop();
+        disk.Dispose();
+        machine.ReleaseMemory();
+        var flushed = options.IsReadOnly || image.Flush() == BlockResult.Success;
+
+        Console.WriteLine($"done: {reason}; {disk.Device.Metrics.Snapshot()};"
+            + $" {machine.Statistics.Requests} I/O requests, {machine.Statistics.Unhandled} of them unhandled;"
+            + $" {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+        if (flushed)
+            return ExitCode.Success;
+
+        await Console.Error.WriteLineAsync(
+            $"virtio-disk: the last flush of {options.ImagePath} failed: what the guest wrote may be lost");
+        return ExitCode.Failure;
+    }
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+}
