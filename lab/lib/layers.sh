@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# The parts of a dom0 that are the same in every run. They are built once and kept in $cache/layers under a name that
+# changes with what they are made of.
+
+# layer NAME KEY BUILDER: sets $layer_file, after running "BUILDER FILE" if no such layer is there yet.
+layer() {
+    layer_file=$cache/layers/$1-$2
+    [ -e "$layer_file" ] || with_lock "layer-$1" build_layer "$1" "$layer_file" "$3"
+}
+
+build_layer() {
+    local name=$1 file=$2 builder=$3 work
+    [ ! -e "$file" ] || return 0   # built while this script waited
+    say "building the $name layer (once)"
+    mkdir -p "$cache/layers"
+    rm -rf "$cache/layers/$name-"*
+    work=$(mktemp -d "$run_dir/layer.XXXXXX")
+    "$builder" "$work" "$work.out"
+    mv "$work.out" "$file"
+    rm -rf "$work"
+}
+
+# --- the dom0 system: an initramfs ---
+
+dom0_layer() {
+    layer dom0 "$(fingerprint "$stamp" "$lab/lib/tree.sh" "$lab/lib/layers.sh" "$lab/dom0/init")" build_dom0
+    dom0_cpio=$layer_file
+}
+
+build_dom0() { # build_dom0 DIR OUT
+    local tool
+    tree_begin "$1"
+    tree_skeleton
+    mkdir -p "$tree"/{out,etc/xen} "$tree"/var/{lib/xenstored,lib/xen/dump,log/xen}
+    tree_busybox
+    # The programs in the package's /usr/sbin are wrappers that want a Debian around them; these are the real ones.
+    for tool in xl xenstored xenconsoled xenconsole xen-init-dom0 libxl-save-helper lsevtchn xen-hvmctx xen-diag; do
+        tree_program "$xen_bin/$tool"
+        ln -s "/$xen_bin/$tool" "$tree/usr/sbin/$tool"
+    done
+    for tool in "$root"/usr/bin/xenstore*; do
+        tree_program "usr/bin/$(basename "$tool")"
+    done
+    # glibc opens libgcc_s at pthread_cancel; without it xl aborts, and only after it made the domain.
+    # .NET needs libstdc++; every program needs the loader.
+    tree_program lib/x86_64-linux-gnu/libgcc_s.so.1
+    tree_program usr/lib/x86_64-linux-gnu/libstdc++.so.6
+    tree_program lib/x86_64-linux-gnu/libm.so.6
+    tree_program lib/x86_64-linux-gnu/libpthread.so.0
+    tree_program lib/x86_64-linux-gnu/libdl.so.2
+    tree_program lib/x86_64-linux-gnu/librt.so.1
+    tree_program lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 lib64/ld-linux-x86-64.so.2
+    cp -r "$root/etc/xen/scripts" "$tree/etc/xen/"
+    echo 'autoballoon="off"' > "$tree/etc/xen/xl.conf"
+    tree_modules base virtio_pci virtio_console xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs
+    tree_modules disk virtio_blk crc32c_generic ext4
+    tree_file "$lab/dom0/init" init
+    tree_pack "$2"
+    (cd "$tree/usr/lib/x86_64-linux-gnu" && printf '%s\n' *) > "$cache/layers/dom0.libraries"
+}
+
+# --- layers that dom0 mounts as read-only disks ---
+# Big things come as disks and not in the initramfs: dom0 then reads only what it uses, at the host's speed, and they
+# take none of its memory.
+
+build_disk() { # build_disk DIR OUT: DIR as an ext4 image without a journal, only as big as it must be
+    local kib
+    kib=$(du -sk "$1" | cut -f1)
+    PATH=$PATH:/usr/sbin:/sbin mke2fs -q -t ext4 -O ^has_journal,^resize_inode -m 0 -d "$1" "$2" "$((kib + kib / 20 + 4096))k" >&2
+}
+
+guest_layer() {
+    layer guest "$(fingerprint "$stamp" "$lab/lib/layers.sh")" build_guest
+    guest_disk=$layer_file
+}
+
+build_guest() {
+    ln "$cache/vmlinux" "$1/vmlinux"
+    build_disk "$1" "$2"
+}
+
+dotnet_layer() {
+    local muxer
+    muxer=$(command -v dotnet) || die '--dotnet: there is no dotnet on this host'
+    dotnet_host=$(dirname "$(readlink -f "$muxer")")
+    dotnet_version=$(cd "$dotnet_host/shared/Microsoft.NETCore.App" 2>/dev/null && printf '%s\n' * | sort -V | tail -n 1)
+    [ -n "$dotnet_version" ] || die "--dotnet: no .NET runtime in $dotnet_host"
+    layer "dotnet" "$dotnet_version-$(fingerprint "$lab/lib/layers.sh" "$muxer")" build_dotnet
+    dotnet_disk=$layer_file
+}
+
+build_dotnet() {
+    mkdir -p "$1/shared/Microsoft.NETCore.App" "$1/host"
+    cp -a "$dotnet_host/host/fxr" "$1/host/"
+    cp -a "$dotnet_host/shared/Microsoft.NETCore.App/$dotnet_version" "$1/shared/Microsoft.NETCore.App/"
+    cp -L "$dotnet_host/dotnet" "$1/"
+    # Tracing and debugging: big, and the first wants lttng-ust.
+    rm -f "$1"/shared/*/*/{libcoreclrtraceptprovider,libmscordbi,libmscordaccore}.so
+    build_disk "$1" "$2"
+}

@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# Build the tree of an initramfs in $tree: programs with their libraries, kernel modules, files; then pack it.
+
+tree=''
+tree_libraries=''   # names of libraries that need not be added: an earlier layer has them
+
+# The unpacked packages come first; what they lack (for programs that the caller built) comes from the host.
+library_path() {
+    local lib=x86_64-linux-gnu
+    printf '%s\n' "$root/lib/$lib" "$root/usr/lib/$lib" "$root/${xen_bin%/bin}/lib/$lib" "$root/lib64" \
+        "/lib/$lib" "/usr/lib/$lib"
+}
+
+tree_begin() { # tree_begin DIR
+    tree=$1
+    mkdir -p "$tree"
+}
+
+# guest_path PATH: the kernel unpacks one cpio after the other, and a directory entry "lib" in a later one would replace
+# the symbolic link /lib of the first, with all that is behind it. So nothing is ever packed under such a link.
+guest_path() {
+    local p=${1#/}
+    case $p in
+        bin | bin/* | sbin | sbin/* | lib | lib/* | lib64 | lib64/*) p=usr/$p ;;
+        var/run/*) p=${p#var/} ;;
+    esac
+    echo "$p"
+}
+
+# tree_file HOSTFILE GUESTPATH: a file, with the libraries it needs if it is a program.
+tree_file() {
+    local to
+    to=$tree/$(guest_path "$2")
+    mkdir -p "$(dirname "$to")"
+    cp -L "$1" "$to"
+    if is_elf "$1"; then
+        tree_add_libraries "$1"
+    fi
+}
+
+# tree_program PATH [GUESTPATH]: a program of the unpacked packages.
+tree_program() { tree_file "$root/$1" "${2:-$1}"; }
+
+# tree_add_libraries ELF: what it needs, and what that needs.
+tree_add_libraries() {
+    local name hit
+    for name in $(readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+        case " $tree_libraries " in *" $name "*) continue ;; esac
+        [ -e "$(dirname "$1")/$name" ] && [ "${1#"$root"}" = "$1" ] && continue   # it ships beside its user
+        hit=$(find_library "$name") || die "no library $name for $1"
+        tree_libraries+=" $name"
+        mkdir -p "$tree/usr/lib/x86_64-linux-gnu"
+        cp -L "$hit" "$tree/usr/lib/x86_64-linux-gnu/$name"
+        tree_add_libraries "$hit"
+    done
+}
+
+find_library() {
+    local dir
+    while read -r dir; do
+        [ -e "$dir/$1" ] && { echo "$dir/$1"; return; }
+    done < <(library_path)
+    return 1
+}
+
+# tree_copy HOST:GUEST: what --copy says. A directory's contents go into GUEST.
+tree_copy() {
+    local host=${1%:*} guest=${1##*:} elf
+    [ "$host" != "$1" ] && [ -n "$guest" ] || die "--copy wants HOST:GUEST, got $1"
+    if [ -d "$host" ]; then
+        guest=$(guest_path "$guest")
+        mkdir -p "$tree/$guest"
+        cp -a "$host/." "$tree/$guest/"
+        while IFS= read -r elf; do
+            if is_elf "$elf"; then tree_add_libraries "$elf"; fi
+        done < <(find "$host" -type f \( -perm -u+x -o -name '*.so*' \))
+    elif [ -f "$host" ]; then
+        tree_file "$host" "$guest"
+    else
+        die "--copy: there is no file or directory $host"
+    fi
+}
+
+tree_busybox() {
+    local applet
+    mkdir -p "$tree/usr/bin"
+    cp "$root/bin/busybox" "$tree/usr/bin/busybox"
+    for applet in $("$root/bin/busybox" --list); do
+        [ "$applet" = busybox ] || ln -s busybox "$tree/usr/bin/$applet"
+    done
+}
+
+# tree_skeleton: the directories of a small system, with /usr merged.
+tree_skeleton() {
+    mkdir -p "$tree"/{proc,sys,dev,tmp,root,run,etc,mnt,lab} "$tree"/usr/{bin,sbin,lib,lib64} \
+        "$tree"/var/{lib,log,lock} "$tree/usr/lib/modules"
+    ln -s usr/bin usr/sbin usr/lib usr/lib64 "$tree/"
+    ln -s ../run "$tree/var/run"
+    echo 'root:x:0:0:root:/root:/bin/sh' > "$tree/etc/passwd"
+    echo 'root:x:0:' > "$tree/etc/group"
+}
+
+# tree_modules LIST MODULE...: the modules with those they depend on; their files, in the order in which insmod must
+# take them, are written to /lab/modules/LIST, but for those that an earlier list has. Files are kept as they are, so
+# that their signatures stay valid.
+tree_modules() {
+    local list=$1 kver module pattern line file order=()
+    shift
+    kver=$(cat "$cache/kernel-version")
+    mkdir -p "$tree/lab/modules"
+    for module; do
+        pattern="/${module//[-_]/[-_]}\\.ko"   # file names are not consistent about - and _
+        line=$(grep -E "^[^:]*$pattern(\\.xz)?:" "$root/lib/modules/$kver/modules.dep") || {
+            grep -qE "$pattern" "$root/lib/modules/$kver/modules.builtin" && continue
+            die "Linux $kver has no module $module"
+        }
+        # modules.dep names what must be loaded first last
+        for file in $(tr ' ' '\n' <<< "${line/:/}" | sed '/^$/d' | tac); do
+            tree_module_file "$root/lib/modules/$kver/$file"
+            order+=("$(basename "${file%.xz}")")
+        done
+    done
+    for file in "${order[@]}"; do
+        grep -qsxrF "$file" "$tree/lab/modules" || echo "$file" >> "$tree/lab/modules/$list"
+    done
+}
+
+tree_module_file() {
+    mkdir -p "$tree/usr/lib/modules"
+    case $1 in
+        *.xz) xz -dc "$1" > "$tree/usr/lib/modules/$(basename "$1" .xz)" ;;
+        *) cp "$1" "$tree/usr/lib/modules/" ;;
+    esac
+}
+
+# tree_pack FILE: append the tree to FILE as a cpio. Not compressed: under emulation, unpacking costs more than copying.
+tree_pack() {
+    (cd "$tree" && find . -mindepth 1 -print0 | LC_ALL=C sort -z | cpio --null -o -H newc -R 0:0 --quiet) >> "$1"
+}

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# The disk of the main job, made and looked into without mounting anything on this machine.
+
+image_mib=64
+
+# make_image FILE: an ext4 file system with known.txt in it.
+make_image() {
+    local tree
+    tree=$(mktemp -d)
+    echo 'This line was written by the host, and read by the guest through C#.' > "$tree/known.txt"
+    rm -f "$1"
+    truncate -s "${image_mib}M" "$1"
+    mke2fs -q -F -t ext4 -d "$tree" "$1"
+    rm -rf "$tree"
+    sha256sum < "$1" > "$1.sha256-before"
+}
+
+# image_unchanged FILE: not one byte is other than when it was made.
+image_unchanged() { [ "$(sha256sum < "$1")" = "$(cat "$1.sha256-before")" ]; }
+
+# image_is_clean FILE: e2fsck finds nothing to complain of, changing nothing.
+image_is_clean() { e2fsck -fn "$1" > "$1.e2fsck" 2>&1; }
+
+# image_recovers FILE: like a disk after a power cut, it is whole once its journal has been replayed. On a copy.
+image_recovers() {
+    local code=0
+    cp "$1" "$1.recovered"
+    e2fsck -fy "$1.recovered" > "$1.e2fsck" 2>&1 || code=$?
+    # 1: corrected, as the replay of the journal is
+    [ $code -le 1 ] && e2fsck -fn "$1.recovered" >> "$1.e2fsck" 2>&1
+}
+
+# image_data_holds FILE: what the guest wrote is what the guest says it wrote.
+image_data_holds() {
+    local written said
+    written=$(debugfs -R 'cat data.bin' "$1" 2>/dev/null | sha256sum | cut -d' ' -f1)
+    said=$(debugfs -R 'cat data.bin.sha256' "$1" 2>/dev/null | cut -d' ' -f1)
+    [ -n "$said" ] && [ "$written" = "$said" ]
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The summary of a run: every check with its outcome, what was served, and one verdict.
+
+failures=0
+
+# check TEXT COMMAND...
+check() {
+    local text=$1
+    shift
+    if "$@"; then
+        printf '  held    %s\n' "$text"
+    else
+        printf '  FAILED  %s\n' "$text"
+        failures=$((failures + 1))
+    fi
+}
+
+said() { grep -aq -- "$1" "$out/output.txt"; }
+exited_with() { [ "$1" = 0 ]; }
+
+# verdict SCENARIO CODE SECONDS: prints the summary; exits 0 if all held, 1 if not.
+verdict() {
+    printf '\n== summary: %s\n' "$1"
+    check "the lab and the script in dom0 ended well (exit code $2)" exited_with "$2"
+    check 'the backend ended with exit code 0' said '^dom0: .* the backend exited with 0'
+    check 'no trace of the domain was left in Xen' said '^dom0: .* no trace of the domain'
+    case $1 in
+        read-write)
+            check 'the guest read the known file' said '^guest: .*read by the guest through C#'
+            check 'the guest wrote, synced and powered off' said '^guest: .*GUEST-PASS'
+            check 'e2fsck finds the image clean' image_is_clean "$image"
+            check 'the 16 MiB on the image have the checksum that the guest computed' image_data_holds "$image"
+            ;;
+        read-only)
+            check 'the guest read the known file' said '^guest: .*read by the guest through C#'
+            check "the guest's writes failed" said '^guest: .*GUEST-PASS'
+            check 'not one byte of the image changed' image_unchanged "$image"
+            ;;
+        destroy | stop)
+            check 'the image is whole, as after a power cut' image_recovers "$image"
+            ;;
+    esac
+
+    sed -n 's/^backend: done: /  served  /p' "$out/output.txt"
+    printf '  took    %s s from the start of QEMU; logs are in %s\n' "$3" "$out"
+    if [ "$failures" = 0 ]; then
+        echo 'PASS'
+        exit 0
+    fi
+    echo "FAIL: $failures checks did not hold"
+    exit 1
+}
