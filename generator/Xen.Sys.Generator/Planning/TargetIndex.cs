@@ -89,6 +89,8 @@ internal sealed class TargetIndex(string target)
             case AbiTypeKind.Struct or AbiTypeKind.Union:
                 if (!_shapes.TryGetValue(resolved.Name, out string? shape))
                 {
+                    // No compiler gives a record that holds itself, but a text file can: it counts as unknown inside itself.
+                    _shapes[resolved.Name] = "?" + type;
                     shape = Shape(Records[resolved.Name], depth);
                     _shapes[resolved.Name] = shape;
                 }

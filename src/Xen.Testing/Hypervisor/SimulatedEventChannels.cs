@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Xen.Sys;
+
+namespace Xen.Testing.Hypervisor;
+
+/// <summary>The event channels of a device model on a <see cref="SimulatedXen"/>.</summary>
+public sealed class SimulatedEventChannels : IEventChannels
+{
+    private readonly SimulatedXen _xen;
+    private readonly object _gate = new();
+    private readonly Dictionary<EventChannelPort, (DomainId Domain, EventChannelPort Port)> _remotes = [];
+    private readonly HashSet<EventChannelPort> _pending = [];
+    private readonly HashSet<EventChannelPort> _masked = [];
+    private uint _nextPort = 1;
+
+    internal SimulatedEventChannels(SimulatedXen xen) => _xen = xen;
+
+    /// <summary>Number of ports that are bound.</summary>
+    public int BoundCount
+    {
+        get
+        {
+            lock (_gate)
+                return _remotes.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public EventChannelPort BindInterdomain(DomainId remote, EventChannelPort remotePort)
+    {
+        var domain = _xen.Find(remote)
+            ?? throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_ESRCH, remote);
+        lock (domain.Gate)
+        {
+            if (domain.VcpuOf(remotePort) is null)
+                throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, remote);
+        }
+
+        lock (_gate)
+        {
+            if (_remotes.ContainsValue((remote, remotePort)))
+                throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, remote);
+            var port = new EventChannelPort(_nextPort++);
+            _remotes.Add(port, (remote, remotePort));
+            _pending.Add(port);
+            Monitor.PulseAll(_gate);
+            return port;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Unbind(EventChannelPort port)
+    {
+        lock (_gate)
+        {
+            if (!_remotes.Remove(port))
+                throw new HypercallException("evtchn UNBIND", XenAbi.XEN_ENOTCONN);
+            _pending.Remove(port);
+            _masked.Remove(port);
+        }
+    }
+
+    /// <inheritdoc/>
+    public HypercallResult Notify(EventChannelPort port)
+    {
+        (DomainId Domain, EventChannelPort Port) remote;
+        lock (_gate)
+        {
+            if (!_remotes.TryGetValue(port, out remote))
+                return HypercallResult.Failure(XenAbi.XEN_ENOTCONN);
+        }
+
+        if (_xen.Find(remote.Domain) is { } domain)
+        {
+            lock (domain.Gate)
+                domain.VcpuOf(remote.Port)?.Notified();
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public void Unmask(EventChannelPort port)
+    {
+        lock (_gate)
+        {
+            _masked.Remove(port);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Wait(Span<EventChannelPort> pending, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(static self => ((SimulatedEventChannels)self!).Wake(), this);
+        lock (_gate)
+        {
+            var count = Take(pending);
+            while (count == 0 && !cancellationToken.IsCancellationRequested)
+            {
+                if (!Monitor.Wait(_gate, timeout))
+                    return Take(pending);
+                count = Take(pending);
+            }
+
+            return count;
+        }
+    }
+
+    internal void Signal(DomainId domain, EventChannelPort remotePort)
+    {
+        lock (_gate)
+        {
+            foreach (var (port, remote) in _remotes)
+            {
+                if (remote == (domain, remotePort))
+                    _pending.Add(port);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private int Take(Span<EventChannelPort> pending)
+    {
+        var count = 0;
+        foreach (var port in _pending)
+        {
+            if (count < pending.Length && !_masked.Contains(port))
+                pending[count++] = port;
+        }
+
+        foreach (var port in pending[..count])
+        {
+            _pending.Remove(port);
+            _masked.Add(port);
+        }
+
+        return count;
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Xen.Sys;
+
+namespace Xen.Testing.Hypervisor;
+
+/// <summary>Mappings of a <see cref="SimulatedXen"/>'s domains, counted so that tests see what is left behind.</summary>
+public sealed unsafe class SimulatedForeignMemory : IForeignMemory
+{
+    private readonly SimulatedXen _xen;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<DomainId, int> _mappings = [];
+
+    internal SimulatedForeignMemory(SimulatedXen xen) => _xen = xen;
+
+    /// <summary>Number of mappings and windows of a domain that have not been disposed.</summary>
+    /// <param name="domain">The domain.</param>
+    public int CountMappings(DomainId domain)
+    {
+        lock (_gate)
+            return _mappings.GetValueOrDefault(domain);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The frames must be consecutive: simulated memory is one block.</remarks>
+    public IForeignMapping Map(
+        DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(frames.Length);
+        var first = frames[0].Value;
+        var target = _xen.Find(domain);
+        for (var i = 0; i < frames.Length; i++)
+        {
+            if (frames[i].Value != first + (uint)i)
+                throw new NotSupportedException("simulated mappings are of consecutive frames");
+            errors[i] = ErrorOf(target, frames[i].Value);
+        }
+
+        var address = target is null ? null : target.Address + (first * XenPage.Size);
+        return new Mapping(this, domain, target, address, frames.Length);
+    }
+
+    /// <inheritdoc/>
+    public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count)
+    {
+        if (type != XenAbi.XENMEM_resource_ioreq_server)
+            throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_EOPNOTSUPP, domain);
+        var target = _xen.Find(domain) ?? throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_ESRCH, domain);
+        lock (target.Gate)
+        {
+            // Frame 0 is the buffered page, which these servers do not have.
+            if (frame == 0)
+                throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_ENOENT, domain);
+            if (target.FindServer((ushort)id) is not { } server || frame != 1 || count > server.PageCount)
+                throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_EINVAL, domain);
+            return new Mapping(this, domain, server, server.Address, count);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access) =>
+        new Window(this, domain, frameCount);
+
+    private static int ErrorOf(SimulatedDomain? domain, ulong frame)
+    {
+        if (domain is null)
+            return XenAbi.XEN_ESRCH;
+        return domain.HasFrame(frame) ? 0 : XenAbi.XEN_EINVAL;
+    }
+
+    private void Count(DomainId domain, int change)
+    {
+        lock (_gate)
+            CollectionsMarshal.GetValueRefOrAddDefault(_mappings, domain, out _) += change;
+        if (change < 0)
+            _xen.Find(domain)?.ForgetIfUnmapped();
+    }
+
+    private sealed class Mapping : IForeignMapping
+    {
+        private readonly SimulatedForeignMemory _owner;
+        private readonly DomainId _domain;
+        private readonly byte* _address;
+        private object? _keepAlive;
+
+        internal Mapping(
+            SimulatedForeignMemory owner, DomainId domain, object? keepAlive, byte* address, int pageCount)
+        {
+            _owner = owner;
+            _domain = domain;
+            _keepAlive = keepAlive ?? this;
+            _address = address;
+            PageCount = pageCount;
+            owner.Count(domain, 1);
+        }
+
+        public byte* Address
+        {
+            get
+            {
+                ObjectDisposedException.ThrowIf(_keepAlive is null, this);
+                return _address;
+            }
+        }
+
+        public int PageCount { get; }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _keepAlive, null) is not null)
+                _owner.Count(_domain, -1);
+        }
+    }
+
+    private sealed class Window : IForeignWindow
+    {
+        private readonly SimulatedForeignMemory _owner;
+        private readonly DomainId _id;
+        private readonly SimulatedDomain? _domain;
+        private int _disposed;
+
+        internal Window(SimulatedForeignMemory owner, DomainId id, ulong frameCount)
+        {
+            _owner = owner;
+            _id = id;
+            _domain = owner._xen.Find(id);
+            FrameCount = frameCount;
+            owner.Count(id, 1);
+        }
+
+        public byte* Address
+        {
+            get
+            {
+                ObjectDisposedException.ThrowIf(_disposed != 0, this);
+                return _domain is null ? null : _domain.Address;
+            }
+        }
+
+        public ulong FrameCount { get; }
+
+        public void Populate(GuestFrameNumber first, Span<int> errors)
+        {
+            for (var i = 0; i < errors.Length; i++)
+                errors[i] = Retry(new GuestFrameNumber(first.Value + (uint)i));
+        }
+
+        public int Retry(GuestFrameNumber frame) => ErrorOf(_owner._xen.Find(_id), frame.Value);
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0)
+                _owner.Count(_id, -1);
+        }
+    }
+}

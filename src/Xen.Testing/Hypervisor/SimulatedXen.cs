@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using Xen.Sys;
+
+namespace Xen.Testing.Hypervisor;
+
+/// <summary>A Xen without a machine: domains with memory and vCPUs whose accesses reach a device model.</summary>
+/// <remarks>
+/// It answers the hypercalls that a device model needs, with the error numbers that the real Xen gives. Its
+/// capabilities stand beside it: <see cref="ForeignMemory"/> and <see cref="EventChannels"/>. Thread-safe.
+/// </remarks>
+public sealed unsafe partial class SimulatedXen : IHypercallTransport
+{
+    private readonly ConcurrentDictionary<DomainId, SimulatedDomain> _domains = new();
+
+    /// <summary>Starts with no domains.</summary>
+    public SimulatedXen()
+    {
+        EventChannels = new SimulatedEventChannels(this);
+        ForeignMemory = new SimulatedForeignMemory(this);
+    }
+
+    /// <summary>The event channels of the domain that the device model runs in.</summary>
+    public SimulatedEventChannels EventChannels { get; }
+
+    /// <summary>Mappings of the simulated domains' memory.</summary>
+    public SimulatedForeignMemory ForeignMemory { get; }
+
+    /// <summary>What <c>XENVER_version</c> answers.</summary>
+    public XenVersion Version { get; init; } = new(4, 17);
+
+    /// <summary>The only domctl interface version that is understood; others get EACCES.</summary>
+    public uint DomctlVersion { get; init; } = XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
+
+    /// <summary>Makes a PVH domain.</summary>
+    /// <param name="id">Its number, not in use.</param>
+    /// <param name="vcpus">Number of vCPUs, at least one.</param>
+    /// <param name="frames">Number of frames of memory, from frame 0.</param>
+    public SimulatedDomain CreateDomain(ushort id, int vcpus = 1, int frames = 1024)
+    {
+        var domain = new SimulatedDomain(this, new DomainId(id), vcpus, frames);
+        return _domains.TryAdd(domain.Id, domain)
+            ? domain
+            : throw new System.ArgumentException($"domain {id} exists already", nameof(id));
+    }
+
+    /// <inheritdoc/>
+    public HypercallResult Invoke(
+        uint hypercall, ulong arg1 = 0, ulong arg2 = 0, ulong arg3 = 0, ulong arg4 = 0, ulong arg5 = 0) =>
+        hypercall switch
+        {
+            XenAbi.__HYPERVISOR_xen_version => XenVersion(arg1),
+            XenAbi.__HYPERVISOR_memory_op => Memory(arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_domctl => GetDomainInfo((void*)arg1),
+            XenAbi.__HYPERVISOR_hvm_op => HvmParameter(arg1, (xen_hvm_param*)arg2),
+            _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
+        };
+
+    /// <inheritdoc/>
+    public void* AcquireBuffer(nuint size) => size <= XenPage.Size ? NativeMemory.AllocZeroed(XenPage.Size) : null;
+
+    /// <inheritdoc/>
+    public void ReleaseBuffer(void* buffer) => NativeMemory.Free(buffer);
+
+    internal SimulatedDomain? Find(DomainId id) => _domains.GetValueOrDefault(id);
+
+    internal void Forget(DomainId id) => _domains.TryRemove(id, out _);
+}

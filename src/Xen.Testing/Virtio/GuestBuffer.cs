@@ -1,0 +1,7 @@
+namespace Xen.Testing.Virtio;
+
+/// <summary>One buffer that the driver puts into a chain.</summary>
+/// <param name="Address">Guest physical address.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="DeviceWritable">Whether the device writes it.</param>
+public readonly record struct GuestBuffer(ulong Address, uint Length, bool DeviceWritable);

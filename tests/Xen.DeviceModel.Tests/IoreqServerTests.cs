@@ -1,0 +1,199 @@
+using System;
+using System.Threading.Tasks;
+using Xen.Sys;
+using Xen.Testing.Hypervisor;
+
+namespace Xen.DeviceModel.Tests;
+
+public sealed class IoreqServerTests
+{
+    [Theory]
+    [InlineData(1, 0x5aUL)]
+    [InlineData(2, 0x1234UL)]
+    [InlineData(4, 0xdeadbeefUL)]
+    [InlineData(8, 0x0123456789abcdefUL)]
+    public void A_value_written_by_the_guest_is_read_back(int size, ulong value)
+    {
+        using var served = new ServedDomain();
+        served.Vcpu.Write(ServedDomain.DeviceAddress + 0x10, (uint)size, value);
+        Assert.Equal(value, served.Vcpu.Read(ServedDomain.DeviceAddress + 0x10, (uint)size));
+        Assert.Equal([(0x10UL, size)], served.Scratch.Writes);
+    }
+
+    [Theory]
+    [InlineData(XenAbi.IOREQ_TYPE_PIO)]
+    [InlineData(XenAbi.IOREQ_TYPE_PCI_CONFIG)]
+    [InlineData(XenAbi.IOREQ_TYPE_TIMEOFFSET)]
+    [InlineData(XenAbi.IOREQ_TYPE_INVALIDATE)]
+    [InlineData(3)]
+    [InlineData(255)]
+    public void Every_kind_of_request_gets_a_response(int type)
+    {
+        using var served = new ServedDomain();
+        for (var i = 0; i < 3; i++)
+        {
+            served.Vcpu.Request(ServedDomain.Request((uint)type, isRead: true));
+            served.Vcpu.Request(ServedDomain.Request((uint)type, isRead: false));
+        }
+
+        Assert.Equal(6, served.Server.Statistics.Requests);
+    }
+
+    [Theory]
+    [InlineData(0u, 1u)]
+    [InlineData(3u, 1u)]
+    [InlineData(16u, 1u)]
+    [InlineData(uint.MaxValue, 1u)]
+    [InlineData(4u, 0u)]
+    [InlineData(4u, uint.MaxValue)]
+    public void A_request_of_impossible_shape_gets_a_response_and_reaches_no_device(uint size, uint count)
+    {
+        using var served = new ServedDomain();
+        var request = ServedDomain.Request(XenAbi.IOREQ_TYPE_COPY, isRead: false);
+        request.size = size;
+        request.count = count;
+        served.Vcpu.Request(request);
+        Assert.Empty(served.Scratch.Writes);
+        Assert.Equal(1, served.Server.Statistics.Unhandled);
+    }
+
+    [Fact]
+    public void An_unclaimed_access_within_a_range_reads_all_ones()
+    {
+        using var served = new ServedDomain();
+        var beyond = ServedDomain.Request(XenAbi.IOREQ_TYPE_COPY, isRead: true, ServedDomain.DeviceAddress + 0xffe);
+        Assert.Equal(0xffffffffUL, served.Vcpu.Request(beyond));
+        Assert.Equal(1, served.Server.Statistics.Unhandled);
+    }
+
+    [Fact]
+    public void A_device_that_throws_still_answers_all_ones()
+    {
+        using var served = new ServedDomain();
+        Assert.Equal(0xffffUL, served.Vcpu.Read(ServedDomain.DeviceAddress + ScratchDevice.ThrowingOffset, 2));
+        served.Vcpu.Write(ServedDomain.DeviceAddress, 4, 1);
+        Assert.Equal(1UL, served.Vcpu.Read(ServedDomain.DeviceAddress, 4));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_string_instruction_moves_its_elements_between_guest_memory_and_the_device(bool isDescending)
+    {
+        using var served = new ServedDomain();
+        var step = isDescending ? -1 : 1;
+        for (var i = 0; i < 4; i++)
+            served.Domain.Memory[0x2000 + (i * step)] = (byte)(0xa0 + i);
+
+        var write = ServedDomain.Request(XenAbi.IOREQ_TYPE_COPY, isRead: false, ServedDomain.DeviceAddress + 0x40, 1);
+        write.count = 4;
+        write.data_is_ptr = 1;
+        write.df = (byte)(isDescending ? 1 : 0);
+        write.data = 0x2000;
+        served.Vcpu.Request(write);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(0xa0 + i, served.Scratch.Bytes[0x40 + (i * step)]);
+
+        var read = write;
+        read.dir = (byte)XenAbi.IOREQ_READ;
+        read.data = 0x3000;
+        served.Vcpu.Request(read);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(0xa0 + i, served.Domain.Memory[0x3000 + (i * step)]);
+    }
+
+    [Fact]
+    public void A_string_instruction_over_missing_memory_gets_a_response()
+    {
+        using var served = new ServedDomain();
+        served.Domain.MakeHole(5);
+        var read = ServedDomain.Request(XenAbi.IOREQ_TYPE_COPY, isRead: true, size: 4);
+        read.count = 8;
+        read.data_is_ptr = 1;
+        foreach (var place in new[] { 5UL << 12, (5UL << 12) - 8, ulong.MaxValue - 3, 1UL << 60 })
+        {
+            read.data = place;
+            served.Vcpu.Request(read);
+        }
+
+        Assert.Equal(4, served.Server.Statistics.Unhandled);
+    }
+
+    [Fact]
+    public async Task Each_of_many_vcpus_gets_its_own_response()
+    {
+        // More than 128 vCPUs need a second page of slots.
+        const int Vcpus = 130;
+        using var served = new ServedDomain(Vcpus);
+        var guests = new Task[Vcpus];
+        for (var i = 0; i < Vcpus; i++)
+        {
+            var vcpu = served.Domain.Vcpus[i];
+            guests[i] = Task.Factory.StartNew(
+                () =>
+                {
+                    var address = ServedDomain.DeviceAddress + 0x100 + ((ulong)vcpu.Number * 8);
+                    for (ulong round = 0; round < 20; round++)
+                    {
+                        vcpu.Write(address, 8, (round << 32) | (uint)vcpu.Number);
+                        Assert.Equal((round << 32) | (uint)vcpu.Number, vcpu.Read(address, 8));
+                    }
+                },
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+
+        await Task.WhenAll(guests);
+        Assert.Equal(Vcpus * 40, served.Server.Statistics.Requests);
+    }
+
+    [Fact]
+    public void Disposal_leaves_no_server_no_mapping_and_no_port()
+    {
+        var served = new ServedDomain();
+        served.Vcpu.Read(ServedDomain.DeviceAddress, 4);
+        served.Dispose();
+        served.Server.Dispose();
+        Assert.Equal(0, served.Domain.ServerCount);
+        Assert.Equal(0, served.Xen.EventChannels.BoundCount);
+        Assert.Equal(0, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+        Assert.Equal(ulong.MaxValue, served.Domain.Vcpus[0].Read(ServedDomain.DeviceAddress, 8));
+    }
+
+    [Fact]
+    public void A_domain_that_does_not_exist_is_refused_by_name()
+    {
+        var xen = new SimulatedXen();
+        var error = Assert.Throws<HypercallException>(
+            () => ForeignGuestMemory.Open(xen, xen.ForeignMemory, new DomainId(99)));
+        Assert.Equal(XenAbi.XEN_ESRCH, error.Errno);
+        Assert.Contains("domain 99", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ESRCH", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_ninth_server_is_refused_and_leaves_nothing_behind()
+    {
+        using var served = new ServedDomain();
+        for (var i = 0; i < 7; i++)
+            Create(served);
+        var error = Assert.Throws<HypercallException>(() => Create(served));
+        Assert.Equal(XenAbi.XEN_ENOSPC, error.Errno);
+        Assert.Equal(8, served.Domain.ServerCount);
+    }
+
+    [Fact]
+    public void A_second_device_cannot_take_the_first_ones_place()
+    {
+        using var served = new ServedDomain();
+        Assert.Throws<ArgumentException>(
+            () => served.Server.MapMmio(ServedDomain.DeviceAddress + 0xfff, new ScratchDevice(16)));
+        Assert.Throws<ArgumentException>(() => served.Server.MapMmio(ulong.MaxValue - 3, new ScratchDevice(16)));
+        Assert.Throws<ArgumentException>(() => served.Server.MapMmio(0xe0000000, new ScratchDevice(0)));
+        served.Server.MapMmio(ServedDomain.DeviceAddress + 0x1000, new ScratchDevice(16));
+    }
+
+    private static IoreqServer Create(ServedDomain served) => IoreqServer.Create(
+        served.Xen, served.Xen.ForeignMemory, served.Xen.EventChannels, served.Domain.Id, served.Memory);
+}
