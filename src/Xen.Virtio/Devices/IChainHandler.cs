@@ -4,7 +4,9 @@ using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Devices;
 
-/// <summary>What a device does with the chains of one queue. Called on that queue's worker, one chain at a time.</summary>
+/// <summary>
+/// What a device does with the chains of one queue. Called on that queue's worker, one chain at a time.
+/// </summary>
 public interface IChainHandler
 {
     /// <summary>Serves one valid chain, in place. What the guest put into it is not an error of the handler.</summary>

@@ -1,6 +1,8 @@
 namespace Xen.Virtio.Devices;
 
-/// <summary>What a running queue may ask of the transport. Callable from any thread; never blocks, never throws.</summary>
+/// <summary>
+/// What a running queue may ask of the transport. Callable from any thread; never blocks, never throws.
+/// </summary>
 public interface IQueueHost
 {
     /// <summary>Buffers have been used and the driver wants to know.</summary>

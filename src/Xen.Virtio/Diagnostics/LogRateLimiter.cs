@@ -3,7 +3,9 @@ using System.Threading;
 
 namespace Xen.Virtio.Diagnostics;
 
-/// <summary>Keeps a guest from filling the host's log: a few lines per interval, then a count of what was left out.</summary>
+/// <summary>
+/// Keeps a guest from filling the host's log: a few lines per interval, then a count of what was left out.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class LogRateLimiter
 {

@@ -7,7 +7,9 @@ namespace Xen.Virtio.Queues;
 /// A descriptor chain, copied out of guest memory once and validated: a device-readable part, then a device-writable
 /// part, each to be seen as one run of bytes however the driver has cut it (virtio 1.2 §2.7.4).
 /// </summary>
-/// <remarks>Reused from request to request; holds as many segments as the queue has descriptors. Not thread-safe.</remarks>
+/// <remarks>
+/// Reused from request to request; holds as many segments as the queue has descriptors. Not thread-safe.
+/// </remarks>
 public sealed class DescriptorChain
 {
     private readonly DescriptorSegment[] _segments;

@@ -29,7 +29,9 @@ public ref struct SegmentCursor
             _offset -= segments[_segment++].Length;
     }
 
-    /// <summary>Bytes not walked over yet. Above 0 after <see cref="TryNext"/> was false: they cannot be reached.</summary>
+    /// <summary>
+    /// Bytes not walked over yet. Above 0 after <see cref="TryNext"/> was false: they cannot be reached.
+    /// </summary>
     public uint Remaining { get; private set; }
 
     /// <summary>Takes the next piece.</summary>

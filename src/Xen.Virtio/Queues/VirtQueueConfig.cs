@@ -5,7 +5,9 @@ using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Queues;
 
-/// <summary>Where the guest has put one queue, and how large it is. All of it is the guest's word until checked.</summary>
+/// <summary>
+/// Where the guest has put one queue, and how large it is. All of it is the guest's word until checked.
+/// </summary>
 /// <param name="Size">Number of descriptors.</param>
 /// <param name="DescriptorTable">Guest physical address of the descriptor table.</param>
 /// <param name="AvailableRing">Guest physical address of the available ring ("driver area").</param>

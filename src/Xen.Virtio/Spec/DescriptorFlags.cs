@@ -9,7 +9,9 @@ public enum DescriptorFlags : ushort
     /// <summary>The last descriptor of its chain, readable by the device.</summary>
     None = 0,
 
-    /// <summary>VIRTQ_DESC_F_NEXT: the chain goes on at the descriptor named by <see cref="Descriptor.Next"/>.</summary>
+    /// <summary>
+    /// VIRTQ_DESC_F_NEXT: the chain goes on at the descriptor named by <see cref="Descriptor.Next"/>.
+    /// </summary>
     Next = 1,
 
     /// <summary>VIRTQ_DESC_F_WRITE: the device writes this buffer; without it, the device reads it.</summary>

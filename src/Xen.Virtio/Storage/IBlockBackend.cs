@@ -3,7 +3,9 @@ using System;
 namespace Xen.Virtio.Storage;
 
 /// <summary>Bytes that outlive the guest: a file, a disk, a storage server. Knows nothing of virtio.</summary>
-/// <remarks>Thread-safe: several queues may work on one back end at once. No operation throws for an I/O error.</remarks>
+/// <remarks>
+/// Thread-safe: several queues may work on one back end at once. No operation throws for an I/O error.
+/// </remarks>
 public interface IBlockBackend
 {
     /// <summary>Length in bytes as it is now. Need not be a multiple of anything.</summary>

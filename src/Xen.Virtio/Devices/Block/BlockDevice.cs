@@ -33,7 +33,7 @@ public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource
         ArgumentNullException.ThrowIfNull(backend);
         options ??= new BlockDeviceOptions();
         if (!BitOperations.IsPow2((uint)options.QueueSize) || options.QueueSize is < 4 or > SplitRing.MaxSize)
-            throw new ArgumentException($"queue size {options.QueueSize} is no power of two from 4 to 32768", nameof(options));
+            throw new ArgumentException($"queue size {options.QueueSize}: not 2^n, 4 to 32768", nameof(options));
 
         _backend = backend;
         _logger = logger ?? NullLogger.Instance;

@@ -18,6 +18,8 @@ public static class BlockLayout
     /// <summary>Offset of <c>le32 blk_size</c>.</summary>
     public const int BlockSizeOffset = 20;
 
-    /// <summary>Size of <c>struct virtio_blk_config</c> up to and including <c>write_zeroes</c>, with padding.</summary>
+    /// <summary>
+    /// Size of <c>struct virtio_blk_config</c> up to and including <c>write_zeroes</c>, with padding.
+    /// </summary>
     public const int ConfigLength = 60;
 }

@@ -6,7 +6,9 @@ using Xen.Virtio.Spec;
 namespace Xen.Virtio.Transports.Mmio;
 
 /// <summary>Status, interrupt causes and interrupt line: what both the guest and the workers change.</summary>
-/// <remarks>One lock, never held while anything is waited for, so a worker may call in while it is being stopped.</remarks>
+/// <remarks>
+/// One lock, never held while anything is waited for, so a worker may call in while it is being stopped.
+/// </remarks>
 internal sealed class MmioDeviceState(IInterruptLine line) : IQueueHost
 {
     private readonly Lock _gate = new();

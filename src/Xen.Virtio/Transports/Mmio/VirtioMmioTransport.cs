@@ -108,7 +108,9 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDisposable
         MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
             transport.WriteRegister(register, (uint)value));
 
-    /// <summary>Stops the workers. Accesses that still come are answered as by a device that was never touched.</summary>
+    /// <summary>
+    /// Stops the workers. Accesses that still come are answered as by a device that was never touched.
+    /// </summary>
     public void Dispose()
     {
         if (_device is IConfigChangeSource source)

@@ -1,0 +1,56 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using Xen.Privcmd;
+using Xen.Sys;
+
+namespace Conformance;
+
+/// <summary>The real Xen, from within its dom0 in the lab. Guests are made by xl.</summary>
+public sealed class RealHypervisor : IHypervisor
+{
+    // As lab/exec --guest conformance.cpio brings it.
+    private const string Configuration = "/lab/guest/conformance.cfg";
+
+    private static int _guests;
+
+    private readonly PrivcmdTransport _transport = PrivcmdTransport.Open();
+    private readonly PrivcmdForeignMemory _foreignMemory = PrivcmdForeignMemory.Open();
+    private readonly LinuxEventChannels _eventChannels = LinuxEventChannels.Open();
+
+    public IHypercallTransport Transport => _transport;
+
+    public IForeignMemory ForeignMemory => _foreignMemory;
+
+    public IEventChannels EventChannels => _eventChannels;
+
+    public DomainId CreateGuest()
+    {
+        var name = "guest" + Interlocked.Increment(ref _guests).ToString(CultureInfo.InvariantCulture);
+        Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=64");
+        return new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
+    }
+
+    public void Destroy(DomainId guest) => Xl("destroy", guest.ToString());
+
+    public void Dispose()
+    {
+        _eventChannels.Dispose();
+        _foreignMemory.Dispose();
+        _transport.Dispose();
+    }
+
+    private static string Xl(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("xl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var xl = Process.Start(start) ?? throw new InvalidOperationException("xl did not start");
+        var output = xl.StandardOutput.ReadToEnd();
+        var errors = xl.StandardError.ReadToEnd();
+        xl.WaitForExit();
+        return xl.ExitCode == 0
+            ? output.Trim()
+            : throw new IOException($"xl {string.Join(' ', arguments)}: {xl.ExitCode}\n{errors}");
+    }
+}
