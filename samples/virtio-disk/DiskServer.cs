@@ -54,15 +54,7 @@ internal static class DiskServer
             + $"{(options.IsReadOnly ? " (read-only)" : "")}, {disk.Device.CapacitySectors} sectors,"
             + $" virtio-mmio at 0x{options.MmioAddress:x}, irq {options.Irq}");
 
-        string reason;
-        try
-        {
-            reason = $"domain {options.Domain} has ended ({await machine.Monitor.WaitForEndAsync(stop)})";
-        }
-        catch (OperationCanceledException)
-        {
-            reason = "asked to stop";
-        }
+        var reason = await WaitForReasonAsync(options.Domain, machine, stop);
 
         // The guest's accesses stop first, then the queue's worker, then the guest's memory is let go.
         machine.Stop();
@@ -79,6 +71,24 @@ internal static class DiskServer
         await Console.Error.WriteLineAsync(
             $"virtio-disk: the last flush of {options.ImagePath} failed: what the guest wrote may be lost");
         return ExitCode.Failure;
+    }
+
+    /// <summary>Serves until there is a reason to stop.</summary>
+    /// <exception cref="XenException">The guest can no longer be served.</exception>
+    private static async Task<string> WaitForReasonAsync(
+        DomainId domain, GuestMachine machine, CancellationToken stop)
+    {
+        var end = machine.Monitor.WaitForEndAsync(stop);
+        try
+        {
+            if (await Task.WhenAny(end, machine.Completion) != end)
+                await machine.Completion;
+            return $"domain {domain} has ended ({await end})";
+        }
+        catch (OperationCanceledException)
+        {
+            return "asked to stop";
+        }
     }
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>

@@ -1,4 +1,5 @@
 using System;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Xen.DeviceModel;
 using Xen.Machine;
@@ -48,6 +49,9 @@ internal sealed class GuestMachine : IDisposable
     }
 
     internal DomainMonitor Monitor { get; }
+
+    /// <summary>Completes when the guest's accesses are no longer answered.</summary>
+    internal Task Completion => _server.Completion;
 
     internal IoreqServerStatistics Statistics => _server.Statistics;
 

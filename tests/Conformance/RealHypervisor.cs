@@ -29,7 +29,7 @@ public sealed class RealHypervisor : IHypervisor
     public DomainId CreateGuest()
     {
         var name = "guest" + Interlocked.Increment(ref _guests).ToString(CultureInfo.InvariantCulture);
-        Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=64");
+        Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=128");
         return new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
     }
 

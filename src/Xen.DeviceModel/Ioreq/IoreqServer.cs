@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Machine;
@@ -54,6 +55,14 @@ public sealed unsafe class IoreqServer : IDisposable
 
     /// <summary>What it has done so far. May be read at any time, from any thread.</summary>
     public IoreqServerStatistics Statistics => _handler.Statistics;
+
+    /// <summary>
+    /// Completes when the server no longer answers: because it was disposed, or, with the error, because waiting for
+    /// the guest failed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The server has not been started.</exception>
+    public Task Completion =>
+        _thread?.Completion ?? throw new InvalidOperationException("this IOREQ server has not been started");
 
     /// <summary>Makes a server, disabled and without ranges.</summary>
     /// <param name="transport">The way to Xen.</param>
@@ -128,6 +137,7 @@ public sealed unsafe class IoreqServer : IDisposable
         DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: true)
             .OrThrow("dm_op set_ioreq_server_state", _domain);
         var ports = new Dictionary<EventChannelPort, IoreqSlot>();
+        _thread = new IoreqThread(_eventChannels, ports, _handler, _logger, _stop.Token);
         for (var vcpu = 0; vcpu < _vcpus; vcpu++)
         {
             // SAFETY: the mapping has room for every vCPU of the domain.
@@ -135,7 +145,6 @@ public sealed unsafe class IoreqServer : IDisposable
             ports.Add(_eventChannels.BindInterdomain(_domain, slot.RemotePort), slot);
         }
 
-        _thread = new IoreqThread(_eventChannels, ports, _handler, _logger, _stop.Token);
         _thread.Start($"ioreq dom{_domain} #{Id}");
         _logger.ServerStarted(Id, _domain, _vcpus);
     }

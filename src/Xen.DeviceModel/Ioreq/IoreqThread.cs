@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Xen.Sys;
 
@@ -16,7 +17,11 @@ internal sealed class IoreqThread(
 {
     private const int PortsAtOnce = 64;
 
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
+
+    /// <summary>Completes when the thread has ended; with the error, if that is why.</summary>
+    internal Task Completion => _completion.Task;
 
     internal void Start(string name)
     {
@@ -61,10 +66,13 @@ internal sealed class IoreqThread(
                         Serve(port, slot);
                 }
             }
+
+            _completion.SetResult();
         }
         catch (HypercallException error)
         {
             logger.WaitFailed(error);
+            _completion.SetException(error);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Xen.Machine;
 /// <remarks>
 /// Devices speak of levels, as wires do. An edge-triggered input acts on the change from low to high, so a device
 /// that keeps its line high until the guest acknowledges works with either trigger mode.
-/// Callable from any thread; never throws: a guest that is gone has no one to interrupt.
+/// Callable from any thread, under locks of the device, so it must be short; never throws: a guest that is gone has no one to interrupt.
 /// </remarks>
 public interface IInterruptLine
 {

@@ -3,6 +3,8 @@ namespace Xen.Machine;
 /// <summary>The memory of one guest, as its devices reach it: by guest physical address.</summary>
 /// <remarks>
 /// Everything in it is under the guest's control and may change between two reads: copy, then validate the copy.
+/// What is contiguous for the guest is contiguous in a span: within one block of 1 MiB, aligned to its size, at the
+/// least, and over the whole of a virtqueue's ring.
 /// Implementations: foreign mappings of a Xen domain (<c>Xen.DeviceModel</c>), plain memory for tests
 /// (<c>Xen.Testing</c>).
 /// </remarks>
