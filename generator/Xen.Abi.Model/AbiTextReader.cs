@@ -5,7 +5,10 @@ using System.Linq;
 
 namespace Xen.Abi.Model;
 
-/// <summary>Reads the text that <see cref="AbiTextWriter"/> writes. Whatever the input, the only failure is <see cref="AbiFormatException"/>.</summary>
+/// <summary>
+/// Reads the text that <see cref="AbiTextWriter"/> writes. Whatever the input, the only failure is
+/// <see cref="AbiFormatException"/>.
+/// </summary>
 internal sealed class AbiTextReader
 {
     private readonly string[] _lines;

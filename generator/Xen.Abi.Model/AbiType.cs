@@ -48,6 +48,12 @@ internal sealed record AbiType
     public static AbiType Integer(bool signed, int bits) =>
         new(signed ? AbiTypeKind.Signed : AbiTypeKind.Unsigned, bits);
 
+    /// <summary>The type of an enumerator, which in C is an int if the value fits, whatever stores the enumeration.</summary>
+    public static AbiType OfEnumerator(AbiType stored, string value) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? Integer(signed: true, bits: 32)
+            : stored;
+
     /// <summary>A floating-point number.</summary>
     public static AbiType Float(int bits) => new(AbiTypeKind.Float, bits);
 

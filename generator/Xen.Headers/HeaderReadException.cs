@@ -2,7 +2,10 @@ using System;
 
 namespace Xen.Headers;
 
-/// <summary>Headers that could not be read in full. Nothing is ever read in part: one unresolved include would silently change types.</summary>
+/// <summary>
+/// Headers that could not be read in full. Nothing is ever read in part: one unresolved include would silently change
+/// types.
+/// </summary>
 internal sealed class HeaderReadException : Exception
 {
     /// <summary>Creates the exception; the message names file and line.</summary>

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Xen.Headers.Libclang;
 
-/// <summary>The part of the C interface of libclang 14 that the reader uses. The version is pinned: names of unnamed records differ in others.</summary>
+/// <summary>
+/// The part of the C interface of libclang 14 that the reader uses. The version is pinned: names of unnamed records
+/// differ in others.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "libclang-14.so.1";
@@ -24,7 +27,14 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int clang_parseTranslationUnit2(
-        void* index, string file, byte** arguments, int argumentCount, CXUnsavedFile* unsaved, uint unsavedCount, uint options, void** unit);
+        void* index,
+        string file,
+        byte** arguments,
+        int argumentCount,
+        CXUnsavedFile* unsaved,
+        uint unsavedCount,
+        uint options,
+        void** unit);
 
     [LibraryImport(Library)]
     internal static partial void clang_disposeTranslationUnit(void* unit);

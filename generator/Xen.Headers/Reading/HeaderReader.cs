@@ -18,7 +18,10 @@ internal static class HeaderReader
         return new HeaderReading(
             new AbiModel(source.Source, source.Release, names, Merge(readings.Select(static reading => reading.Items), names)),
             [.. readings.SelectMany(static reading => reading.Files).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            [.. readings.SelectMany(static reading => reading.MacrosWithoutValue).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [
+                .. readings.SelectMany(static reading => reading.MacrosWithoutValue)
+                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            ]);
     }
 
     /// <summary>Joins items that differ in nothing but their target.</summary>

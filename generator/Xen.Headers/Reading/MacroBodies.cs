@@ -27,7 +27,8 @@ internal sealed class MacroBodies
     }
 
     /// <summary>Whether a macro is not empty, and balanced together with all macros that it uses.</summary>
-    public bool CanBeExpression(string name) => _bodies.TryGetValue(name, out IReadOnlyList<string>? body) && body.Count > 0 && IsSafe(name);
+    public bool CanBeExpression(string name) =>
+        _bodies.TryGetValue(name, out IReadOnlyList<string>? body) && body.Count > 0 && IsSafe(name);
 
     private bool IsSafe(string name)
     {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Linq;
 using Xen.Abi.Model;
 using Xen.Headers.Libclang;
@@ -79,7 +78,7 @@ internal sealed class TargetReader
             string value = signed ? DecimalText.Of(member.EnumValue) : DecimalText.Of(member.EnumUnsignedValue);
             _enumerators.Add(member.Name);
             if (name is null)
-                _items.Add(new AbiConstant(member.Name, header, member.Place.Line, _targets, EnumeratorType(type, value), value));
+                _items.Add(new AbiConstant(member.Name, header, member.Place.Line, _targets, AbiType.OfEnumerator(type, value), value));
             else
                 members.Add(new AbiEnumMember(member.Name, value));
         }
@@ -87,12 +86,6 @@ internal sealed class TargetReader
         if (name is not null)
             _items.Add(new AbiEnum(name, header, cursor.Place.Line, _targets, type, members.ToImmutable()));
     }
-
-    /// <summary>An enumerator is an int in C if it fits, whatever stores the enumeration.</summary>
-    private static AbiType EnumeratorType(AbiType stored, string value) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            ? AbiType.Integer(signed: true, bits: 32)
-            : stored;
 
     private void ReadTypedef(Cursor cursor)
     {
@@ -116,7 +109,8 @@ internal sealed class TargetReader
             if (same.Length > 1)
             {
                 throw new HeaderReadException(
-                    $"{same[1].Header}:{same[1].Line}: a second type is called '{group.Key}'; the first is at {same[0].Header}:{same[0].Line}");
+                    $"{same[1].Header}:{same[1].Line}: a second type is called '{group.Key}'; "
+                    + $"the first is at {same[0].Header}:{same[0].Line}");
             }
         }
     }

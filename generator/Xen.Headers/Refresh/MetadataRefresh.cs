@@ -57,7 +57,8 @@ internal sealed class MetadataRefresh(string directory)
     private (string Version, string Sum)? Cached(ManifestPackage package)
     {
         string path = Path.Combine(directory, ".cache", package.Name + ".version");
-        return File.Exists(path) && File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var version, var sum]
+        return File.Exists(path)
+            && File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var version, var sum]
             ? (version, sum)
             : null;
     }

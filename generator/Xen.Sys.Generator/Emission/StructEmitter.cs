@@ -67,7 +67,8 @@ internal static class StructEmitter
         string shift = Naming.Text(bits.Shift);
         string mask = "0x" + (ulong.MaxValue >> (64 - bits.Width)).ToString("x", CultureInfo.InvariantCulture) + "UL";
         string get = bits.IsSigned
-            ? "((long)((ulong)" + bits.Storage + " << " + Naming.Text(64 - bits.Shift - bits.Width) + ") >> " + Naming.Text(64 - bits.Width) + ")"
+            ? "((long)((ulong)" + bits.Storage + " << " + Naming.Text(64 - bits.Shift - bits.Width) + ") >> "
+                + Naming.Text(64 - bits.Width) + ")"
             : "(((ulong)" + bits.Storage + " >> " + shift + ") & " + mask + ")";
         code.Summary(bits.Summary);
         code.Line("public " + bits.Type + " " + bits.Name);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Linq;
 using Xen.Abi.Model;
 using Xen.Sys.Generator.Diagnostics;
@@ -57,10 +56,7 @@ internal sealed class AbiIndex
             _ => true,
         };
         if (!agrees && _ambiguous.Add(item.Name))
-        {
-            diagnostics.Add(new DiagnosticInfo(
-                DiagnosticDescriptors.Ambiguous, null, ImmutableArray.Create(item.Name, "the first file that has it")));
-        }
+            diagnostics.Add(new DiagnosticInfo(DiagnosticDescriptors.Ambiguous, null, ImmutableArray.Create(item.Name)));
     }
 
     private static bool AddEnum(TargetIndex target, AbiEnum enumeration)
@@ -68,8 +64,7 @@ internal sealed class AbiIndex
         bool agrees = Put(target.Enums, enumeration, static (a, b) => a.Type == b.Type && a.Members == b.Members);
         foreach (AbiEnumMember member in enumeration.Members)
         {
-            // An enumerator is an int in C if it fits, whatever stores the enumeration.
-            AbiType type = int.TryParse(member.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? AbiType.Integer(signed: true, bits: 32) : enumeration.Type;
+            AbiType type = AbiType.OfEnumerator(enumeration.Type, member.Value);
             agrees &= PutValue(target, new(member.Name, enumeration.Header, enumeration.Line, type, member.Value));
         }
 

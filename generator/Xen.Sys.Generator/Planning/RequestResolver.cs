@@ -33,19 +33,22 @@ internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo
         bool found = false;
         foreach (TargetIndex target in index.Targets)
         {
-            foreach (AbiRecord record in target.Records.Values.Where(record => IsTop(record.Name) && Matches(request, record.Name, record.Header)))
+            foreach (AbiRecord record in target.Records.Values
+                .Where(record => IsTop(record.Name) && Matches(request, record.Name, record.Header)))
             {
                 found = true;
                 selection.Records.Add(record.Name);
             }
 
-            foreach (AbiTypedef typedef in target.Typedefs.Values.Where(typedef => Matches(request, typedef.Name, typedef.Header)))
+            foreach (AbiTypedef typedef in target.Typedefs.Values
+                .Where(typedef => Matches(request, typedef.Name, typedef.Header)))
             {
                 found = true;
                 SelectTypedef(target, typedef, request.IsWildcard, selection);
             }
 
-            foreach (AbiEnum enumeration in target.Enums.Values.Where(enumeration => Matches(request, enumeration.Name, enumeration.Header)))
+            foreach (AbiEnum enumeration in target.Enums.Values
+                .Where(enumeration => Matches(request, enumeration.Name, enumeration.Header)))
             {
                 found = true;
                 selection.Values.UnionWith(enumeration.Members.Select(static member => member.Name));
@@ -109,7 +112,8 @@ internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo
                 name, empty.Header + ":" + Naming.Text(empty.Line), "it is empty on " + string.Join(", ", empty.Targets))));
         }
 
-        string[] homes = index.Targets.Where(target => Differs(target, name)).Select(static target => Naming.Namespace(target.Target)).ToArray();
+        string[] homes = index.Targets.Where(target => Differs(target, name))
+            .Select(static target => Naming.Namespace(target.Target)).ToArray();
         if (homes.Length > 0)
         {
             diagnostics.Add(new DiagnosticInfo(

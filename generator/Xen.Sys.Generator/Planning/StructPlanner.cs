@@ -65,7 +65,10 @@ internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<A
         int offset = (int)(bit / 8);
         AbiType? type = target.Resolve(field.Type);
         if (type is { Kind: AbiTypeKind.Array, Count: <= 0 })
-            _members.Add(new OffsetPlan(Unique(field.Name + "_offset"), "Offset in bytes of " + field.Name + ": " + CSharpTypes.InC(field.Type) + ".", offset));
+        {
+            string what = "Offset in bytes of " + field.Name + ": " + CSharpTypes.InC(field.Type) + ".";
+            _members.Add(new OffsetPlan(Unique(field.Name + "_offset"), what, offset));
+        }
         else if (type is null)
             unsupported(owner, "the type of '" + field.Name + "' is not known");
         else if (target.SizeOf(type) > 0 && FieldType(owner, field, type) is { } name)

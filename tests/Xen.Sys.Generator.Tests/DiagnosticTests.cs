@@ -1,0 +1,89 @@
+using System;
+using Microsoft.CodeAnalysis;
+
+namespace Xen.Sys.Generator.Tests;
+
+public class DiagnosticTests
+{
+    [Theory]
+    [InlineData("bitz", "'bitz' is in no Xen metadata. Did you mean 'bits'?")]
+    [InlineData("BITS_BIGG", "'BITS_BIGG' is in no Xen metadata. Did you mean 'BITS_BIG'?")]
+    [InlineData("Outer", "'Outer' is in no Xen metadata. Did you mean 'outer'?")]
+    [InlineData("test/bitz.h", "'test/bitz.h' is in no Xen metadata. Did you mean 'test/bits.h'?")]
+    [InlineData("completely_different", "'completely_different' is in no Xen metadata")]
+    [InlineData("NOTHING_*", "'NOTHING_*' is in no Xen metadata")]
+    [InlineData("*", "'*' is in no Xen metadata")]
+    public void An_unknown_name_is_an_error_with_suggestions(string request, string message)
+    {
+        Diagnostic diagnostic = Assert.Single(new GeneratorRun(Metadata.Small, request).Result.Diagnostics);
+        Assert.Equal(("XENSYS001", message), (diagnostic.Id, diagnostic.GetMessage(null)));
+    }
+
+    [Fact]
+    public void The_error_stands_at_the_name_in_the_file()
+    {
+        Location location = Assert.Single(new GeneratorRun(Metadata.Small, "bits\n\n  bitz // typo").Result.Diagnostics).Location;
+        Assert.Equal("XenApis.txt: (2,2)-(2,6)", location.GetLineSpan().ToString());
+    }
+
+    [Fact]
+    public void Without_unsafe_code_nothing_is_generated_but_one_error()
+    {
+        var run = new GeneratorRun(Metadata.Small, "bits\nouter", allowUnsafe: false);
+        Assert.Equal(["XENSYS002"], run.DiagnosticIds);
+        Assert.Empty(run.Files);
+    }
+
+    [Fact]
+    public void A_member_without_a_known_type_is_reported_with_header_and_line()
+    {
+        const string Broken = "\nheader test/x.h\nstruct x line 7 size 8 align 4\n  @0 a missing_t\n  @4 b uint:32\n";
+        GeneratorRun run = new GeneratorRun(Metadata.Small + Broken, "x").Compiles();
+        Assert.Equal(
+            "'x' (test/x.h:7) cannot be expressed in C#: the type of 'a' is not known",
+            Assert.Single(run.Result.Diagnostics, diagnostic => diagnostic.Id == "XENSYS003").GetMessage(null));
+    }
+
+    [Fact]
+    public void A_requested_type_that_is_empty_is_reported() =>
+        Assert.Contains("XENSYS003", new GeneratorRun(Metadata.Small, "empty").Compiles().DiagnosticIds);
+
+    [Theory]
+    [InlineData("varies")]
+    [InlineData("holds_varies")]
+    [InlineData("ARCH_VALUE")]
+    public void A_name_that_differs_between_targets_is_announced(string request)
+    {
+        Diagnostic diagnostic = Assert.Single(new GeneratorRun(Metadata.Small, request).Result.Diagnostics);
+        Assert.Equal("XENSYS006", diagnostic.Id);
+        Assert.EndsWith("Xen.Sys.X86_64, Xen.Sys.Arm64", diagnostic.GetMessage(null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("const BITS_ONE line 9 = int:32 1", "")]
+    [InlineData("const BITS_ONE line 9 = int:32 2", "XENSYS004")]
+    [InlineData("const BITS_ONE line 9 = uint:32 1", "XENSYS004")]
+    [InlineData("struct bits line 9 size 16 align 8", "XENSYS004")]
+    public void Two_metadata_files_that_disagree_are_reported(string declaration, string expected)
+    {
+        string second = "abi 1\nsource other 1\ntargets x86_64 aarch64\nheader other.h\n" + declaration;
+        GeneratorRun run = new GeneratorRun(Metadata.Small, "bits\nBITS_ONE", second: second).Compiles();
+        Assert.Equal(expected, string.Concat(run.DiagnosticIds));
+        Assert.Contains("int BITS_ONE = 1;", run.File("Xen.Sys.XenAbi.test_bits_h.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metadata_that_cannot_be_read_is_an_error_at_its_line()
+    {
+        Diagnostic diagnostic = Assert.Single(
+            new GeneratorRun("abi 1\nnonsense", "bits").Result.Diagnostics, diagnostic => diagnostic.Id == "XENSYS008");
+        Assert.Equal(1, diagnostic.Location.GetLineSpan().StartLinePosition.Line);
+    }
+
+    [Fact]
+    public void A_record_that_holds_itself_does_not_hang_the_compiler()
+    {
+        const string Endless = "\nheader test/x.h\nstruct x line 7 size 8 align 4\n  @0 a struct x\n  @0 - struct x\ntypedef t line 8 = t\n";
+        Assert.Equal(["Xen.Sys.x.g.cs"], new GeneratorRun(Metadata.Small + Endless, "x\nt").Files);
+    }
+}
