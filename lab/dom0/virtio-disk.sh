@@ -6,6 +6,7 @@
 #   MODE       rw       the guest writes 16 MiB, reads it back, powers off
 #              ro       the same disk read-only: the guest checks that it cannot write
 #              destroy  the guest is destroyed while it writes; the backend must end by itself
+#              stop     the backend gets SIGTERM while the guest writes; then the guest is destroyed
 #   --guest    as given to lab/exec --guest (disk)
 #   --image    what the backend serves, a file or a block device (/lab/disk.img)
 #   --backend  gets "serve --domain ID --image PATH --mmio BASE --irq N [--read-only]" as arguments
@@ -30,11 +31,11 @@ done
 case $mode in
     rw) guest_mode=rw options='' ;;
     ro) guest_mode=ro options=--read-only ;;
-    destroy) guest_mode=loop options='' ;;
+    destroy | stop) guest_mode=loop options='' ;;
     *) echo "FAIL unknown mode $mode"; exit 1 ;;
 esac
 
-id='' backend_pid='' readers=''
+id='' backend_pid='' readers='' by_itself=yes
 guest_log=/var/log/xen/guest-$guest.log
 backend_log=/lab/backend.log
 
@@ -104,14 +105,17 @@ start_backend() {
     say 'the backend is ready'
 }
 
+stop_backend() {
+    by_itself=no
+    kill "$backend_pid"
+    wait_until 10 backend_ended || { kill -9 "$backend_pid"; fail 'the backend did not end within 10 s of SIGTERM'; }
+}
+
 # backend_exit SECONDS: sets $backend_rc, after SIGTERM if it does not end by itself
 backend_exit() {
-    by_itself=yes
     if ! wait_until "$1" backend_ended; then
-        by_itself=no
         say "the backend still runs after $1 s: SIGTERM"
-        kill "$backend_pid"
-        wait_until 10 backend_ended || { kill -9 "$backend_pid"; fail 'the backend did not end on SIGTERM'; }
+        stop_backend
     fi
     wait "$backend_pid"
     backend_rc=$?
@@ -127,10 +131,14 @@ start_backend
 xl unpause "$guest"
 say 'the guest runs'
 
-if [ "$mode" = destroy ]; then
+if [ "$guest_mode" = loop ]; then
     wait_until "$limit" guest_writes || fail "the guest did not write within $limit s"
-    gone && fail 'the guest ended before it was destroyed'
+    gone && fail "the guest ended before the $mode"
     sleep 2
+    if [ "$mode" = stop ]; then
+        say 'SIGTERM to the backend'
+        stop_backend
+    fi
     say 'destroying the guest'
     xl destroy "$guest" || fail 'xl destroy'
 else
@@ -142,8 +150,8 @@ wait_until 10 no_zombie || { xl list; fail 'the domain is still in the list'; }
 say 'no trace of the domain is left'
 
 [ "$backend_rc" = 0 ] || fail "the backend exited with $backend_rc"
-if [ "$mode" = destroy ]; then
-    [ $by_itself = yes ] || fail 'the backend did not end by itself'
+if [ "$guest_mode" = loop ]; then
+    [ "$mode" = stop ] || [ $by_itself = yes ] || fail 'the backend did not end by itself'
 else
     grep -q GUEST-PASS "$guest_log" || fail "the guest: $(grep -a GUEST-FAIL "$guest_log" || echo 'said nothing of a result')"
 fi

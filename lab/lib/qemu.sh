@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Start QEMU with Xen in it, follow what dom0 reports, stop it.
 #
-# lab/exec sets: $run_dir, $dom0_mem, $xen_append, $dom0_append, $initrd, and calls add_disk.
+# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $xen_append, $dom0_append, and calls add_disk.
 
 qemu_pid=''
 qemu_disks=()
@@ -17,8 +17,8 @@ add_disk() {
 }
 
 xen_command_line() {
-    # spec-ctrl, xpti: mitigations of hardware that is not there. no-bootscrub: wiping memory that QEMU just zeroed takes
-    # seconds. No "noreboot": a panic makes Xen reboot, and QEMU's -no-reboot makes that an end that lab/exec notices.
+    # spec-ctrl, xpti: mitigations of hardware that is not there. bootscrub=no: wiping memory that QEMU just zeroed takes
+    # a second or more. No "noreboot": a panic makes Xen reboot, and QEMU's -no-reboot makes that an end that lab/exec notices.
     echo "console=com1 com1=115200,8n1 dom0_mem=${dom0_mem}M,max:${dom0_mem}M dom0_max_vcpus=1" \
         "spec-ctrl=no xpti=no bootscrub=no loglvl=all guest_loglvl=all $xen_append"
 }
@@ -27,7 +27,7 @@ dom0_command_line() { echo "console=hvc0 earlyprintk=xen loglevel=4 panic=1 miti
 
 # add_port NAME NUMBER: a virtio-serial port whose data goes to $run_dir/NAME
 add_port() {
-    qemu_ports+=(-chardev "file,id=$1,path=${run_dir//,/,,}/$1" -device "virtserialport,chardev=$1,name=lab.$1,nr=$2")
+    qemu_ports+=(-chardev "file,id=$1,path=$1" -device "virtserialport,chardev=$1,name=lab.$1,nr=$2")
 }
 
 qemu_start() {
@@ -45,21 +45,27 @@ qemu_start() {
     : > "$run_dir/stderr"
     : > "$run_dir/serial.log"
 
-    # -cpu max has SVM and nested paging, also under TCG. Taken away are
-    #   smap    dom0 dies on its first return to user space: QEMU 7.2 does IRET's stack read as the supervisor
-    #   rdtscp  a PVH guest hangs: Xen cannot decode an intercepted RDTSCP here
-    #   xsave   a guest warns about the size of its XSAVE area
+    # QEMU takes the -initrd value apart at commas and spaces, so no path of the host may be in it: links, and a cd.
+    ln -s "$cache/xen" "$run_dir/xen"
+    ln -s "$cache/vmlinux" "$run_dir/vmlinux"
+
+    # -cpu max has SVM and nested paging, also under TCG. Taken away are (see README.md, "Traps")
+    #   smap    or else dom0 dies on its first return to user space
+    #   rdtscp  or else a PVH guest hangs
+    #   xsave   or else a guest warns about the size of its XSAVE area
     # setsid: Ctrl-C is for this script, which then stops QEMU in order. setpriv: if this script dies without a chance to
     # do so, QEMU goes too.
-    setsid setpriv --pdeathsig TERM qemu-system-x86_64 \
-        -accel tcg,thread=single,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
-        -m $((dom0_mem + 1024)) -smp 1 \
-        -nodefaults -display none -monitor none -no-reboot -net none \
-        -serial "file:${run_dir//,/,,}/serial.log" \
-        -device virtio-serial-pci,max_ports=8 "${qemu_ports[@]}" "${qemu_disks[@]}" \
-        -kernel "$cache/xen" -append "$(xen_command_line)" \
-        -initrd "$cache/vmlinux ${kernel_line//,/,,},$initrd" \
-        < /dev/null > "$run_dir/qemu.err" 2>&1 {control}>&- {run_lock}>&- &
+    (
+        cd "$run_dir" || exit
+        exec setsid setpriv --pdeathsig TERM qemu-system-x86_64 \
+            -accel tcg,thread=single,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
+            -m $((dom0_mem + 1024)) -smp 1 \
+            -nodefaults -display none -monitor none -no-reboot -net none \
+            -serial file:serial.log \
+            -device virtio-serial-pci,max_ports=8 "${qemu_ports[@]}" "${qemu_disks[@]}" \
+            -kernel xen -append "$(xen_command_line)" \
+            -initrd "vmlinux ${kernel_line//,/,,},initrd"
+    ) < /dev/null > "$run_dir/qemu.err" 2>&1 {control}>&- {run_lock}>&- &
     qemu_pid=$!
 }
 

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Runs in dom0: what virtio-disk says when it cannot serve, with a guest that is there but paused. Each case prints
+# its exit code and message; the test that started this script judges them.
+image=/dev/lab/disk0
+guest=disk
+
+try() {
+    name=$1
+    shift
+    dotnet /lab/app/virtio-disk.dll serve "$@" > /run/try.txt 2>&1
+    echo "$name: $?: $(tr '\n' ' ' < /run/try.txt)"
+}
+
+xl create -q -p "/lab/guest/$guest.cfg" || exit 1
+id=$(xl domid $guest)
+try no-such-domain --domain 4242 --image $image --mmio 0xd0000000 --irq 5
+try address-in-ram --domain "$id" --image $image --mmio 0x1000000 --irq 5
+try address-of-io-apic --domain "$id" --image $image --mmio 0xfec00000 --irq 5
+try no-image --domain "$id" --image /lab/none.img --mmio 0xd0000000 --irq 5
+dd if=/dev/zero of=/lab/empty.img count=0 2> /dev/null
+try empty-image --domain "$id" --image /lab/empty.img --mmio 0xd0000000 --irq 5
+mv /dev/xen/evtchn /dev/xen/evtchn.away
+try no-event-channels --domain "$id" --image $image --mmio 0xd0000000 --irq 5
+mv /dev/xen/evtchn.away /dev/xen/evtchn
+
+# Nothing may be left behind by any of them: the ninth server would be refused.
+for n in 1 2 3 4 5 6 7 8 9; do
+    dotnet /lab/app/virtio-disk.dll serve --domain "$id" --image $image --mmio 0xd0000000 --irq 5 > /run/try.txt 2>&1 &
+    pid=$!
+    until grep -q ready /run/try.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
+    [ $n != 1 ] || try image-in-use --domain "$id" --image $image --mmio 0xd0001000 --irq 6
+    kill $pid
+    wait $pid || { echo "stopped-$n: $?: $(cat /run/try.txt)"; exit 1; }
+done
+echo "stopped: 0: nine times, $(tail -n 1 /run/try.txt)"
+xl destroy $guest
+xl list
