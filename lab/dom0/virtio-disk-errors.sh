@@ -23,15 +23,16 @@ mv /dev/xen/evtchn /dev/xen/evtchn.away
 try no-event-channels --domain "$id" --image $image --mmio 0xd0000000 --irq 5
 mv /dev/xen/evtchn.away /dev/xen/evtchn
 
-# Nothing may be left behind by any of them: the ninth server would be refused.
-for n in 1 2 3 4 5 6 7 8 9; do
-    dotnet /lab/app/virtio-disk.dll serve --domain "$id" --image $image --mmio 0xd0000000 --irq 5 > /run/try.txt 2>&1 &
+# Nothing may be left behind by any of them, nor by a server that was stopped: the next one gets number 0 again.
+for n in 1 2; do
+    dotnet /lab/app/virtio-disk.dll serve --verbose --domain "$id" --image $image --mmio 0xd0000000 --irq 5 \
+        > /run/serve.txt 2>&1 &
     pid=$!
-    until grep -q ready /run/try.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
+    until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
     [ $n != 1 ] || try image-in-use --domain "$id" --image $image --mmio 0xd0001000 --irq 6
     kill $pid
-    wait $pid || { echo "stopped-$n: $?: $(cat /run/try.txt)"; exit 1; }
+    wait $pid
+    echo "stopped-$n: $?: $(tr '\n' ' ' < /run/serve.txt)"
 done
-echo "stopped: 0: nine times, $(tail -n 1 /run/try.txt)"
 xl destroy $guest
 xl list

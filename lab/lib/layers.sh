@@ -94,6 +94,12 @@ build_dotnet() {
     cp -a "$dotnet_host/host/fxr" "$1/host/"
     cp -a "$dotnet_host/shared/Microsoft.NETCore.App/$dotnet_version" "$1/shared/Microsoft.NETCore.App/"
     cp -L "$dotnet_host/dotnet" "$1/"
+    # What .NET loads by itself when a program computes a hash; nothing names it as a dependency.
+    local name file
+    mkdir -p "$1/lib"
+    for name in libssl.so.3 libcrypto.so.3; do
+        if file=$(find_library "$name"); then cp -L "$file" "$1/lib/"; fi
+    done
     # Tracing and debugging: big, and the first wants lttng-ust.
     rm -f "$1"/shared/*/*/{libcoreclrtraceptprovider,libmscordbi,libmscordaccore}.so
     build_disk "$1" "$2"

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using VirtioDisk;
 
 var root = new RootCommand("A virtio block device backend for unmodified guests on Xen.") { ServeCommand.Create() };
+var parsed = root.Parse(args);
 
-// Signals are the serve command's own business: it drains before it ends.
-var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
-return await root.Parse(args).InvokeAsync(invocation);
+// Signals are the serve command's own business: it ends cleanly by itself.
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;

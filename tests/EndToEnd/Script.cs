@@ -16,7 +16,10 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
     internal static Script Run(ITestOutputHelper log, string script, params string[] arguments)
     {
         log.WriteLine($"$ {script} {string.Join(' ', arguments)}");
-        var start = new ProcessStartInfo(Path.Combine(Root, script), arguments)
+        var program = script.Contains('/', StringComparison.Ordinal) || File.Exists(Path.Combine(Root, script))
+            ? Path.Combine(Root, script)
+            : script;
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Root,
             RedirectStandardInput = true,

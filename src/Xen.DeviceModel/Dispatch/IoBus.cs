@@ -23,7 +23,7 @@ public sealed class IoBus
     {
         ArgumentNullException.ThrowIfNull(device);
         if (device.Length == 0 || address > ulong.MaxValue - (device.Length - 1))
-            throw new ArgumentException($"no window of {device.Length} bytes fits at 0x{address:x}", nameof(address));
+            throw new ArgumentException($"no window of {device.Length} bytes fits at 0x{address:x}");
 
         var region = new IoRegion(address, address + device.Length - 1, device);
         lock (_change)
@@ -33,7 +33,7 @@ public sealed class IoBus
                 index++;
             if (index < _regions.Length && _regions[index].First <= region.Last)
                 throw new ArgumentException(
-                    $"0x{region.First:x}-0x{region.Last:x} overlaps 0x{_regions[index].First:x}", nameof(address));
+                    $"0x{region.First:x}-0x{region.Last:x} overlaps 0x{_regions[index].First:x}-0x{_regions[index].Last:x}");
             ImmutableInterlocked.InterlockedExchange(ref _regions, _regions.Insert(index, region));
         }
 

@@ -16,6 +16,9 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
 {
     private const int DefaultBlockSize = 512;
 
+    // .NET gives the errno of a refused lock, EWOULDBLOCK, as the HResult.
+    private const int WouldBlock = 11;
+
     private readonly SafeFileHandle _handle;
     private readonly BlockDeviceGeometry? _hostDevice;
     private readonly string _path;
@@ -165,11 +168,14 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
                 $"disk image {path}: no permission to {(options.ReadOnly ? "read" : "read and write")} it; "
                 + "change its mode or owner, run as another user, or open it read-only", e);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new BlockBackendException(
-                $"disk image {path}: cannot be opened: {e.Message} "
-                + "If another process uses it, stop that process, or open it read-only in both", e);
+                $"disk image {path}: in use by another process; stop that one, or open it read-only in both", e);
+        }
+        catch (IOException e)
+        {
+            throw new BlockBackendException($"disk image {path}: cannot be opened: {e.Message}", e);
         }
     }
 
