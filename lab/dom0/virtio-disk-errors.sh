@@ -18,6 +18,7 @@ try address-in-ram --domain "$id" --image $image --mmio 0x1000000 --irq 5
 try address-of-io-apic --domain "$id" --image $image --mmio 0xfec00000 --irq 5
 try no-image --domain "$id" --image /lab/none.img --mmio 0xd0000000 --irq 5
 dd if=/dev/zero of=/lab/empty.img count=0 2> /dev/null
+truncate -s 1M /lab/other.img
 try empty-image --domain "$id" --image /lab/empty.img --mmio 0xd0000000 --irq 5
 mv /dev/xen/evtchn /dev/xen/evtchn.away
 try no-event-channels --domain "$id" --image $image --mmio 0xd0000000 --irq 5
@@ -30,6 +31,7 @@ for n in 1 2; do
     pid=$!
     until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
     [ $n != 1 ] || try image-in-use --domain "$id" --image $image --mmio 0xd0001000 --irq 6
+    [ $n != 1 ] || try guest-in-use --domain "$id" --image /lab/other.img --mmio 0xd0001000 --irq 6
     kill $pid
     wait $pid
     echo "stopped-$n: $?: $(tr '\n' ' ' < /run/serve.txt)"

@@ -54,23 +54,28 @@ internal static class DiskServer
             + $"{(options.IsReadOnly ? " (read-only)" : "")}, {disk.Device.CapacitySectors} sectors,"
             + $" virtio-mmio at 0x{options.MmioAddress:x}, irq {options.Irq}");
 
-        var reason = await WaitForReasonAsync(options.Domain, machine, stop);
-
-        // The guest's accesses stop first, then the queue's worker, then the guest's memory is let go.
-        machine.Stop();
-        disk.Dispose();
-        machine.ReleaseMemory();
-        var flushed = options.IsReadOnly || image.Flush() == BlockResult.Success;
+        string reason;
+        bool flushed;
+        try
+        {
+            reason = await WaitForReasonAsync(options.Domain, machine, stop);
+        }
+        finally
+        {
+            // The guest's accesses stop first, then the queue's worker, then the guest's memory is let go.
+            machine.Stop();
+            disk.Dispose();
+            machine.ReleaseMemory();
+            flushed = options.IsReadOnly || image.Flush() == BlockResult.Success;
+            if (!flushed)
+                await Console.Error.WriteLineAsync(
+                    $"virtio-disk: the last flush of {options.ImagePath} failed: what the guest wrote may be lost");
+        }
 
         Console.WriteLine($"done: {reason}; {disk.Device.Metrics.Snapshot()};"
             + $" {machine.Statistics.Requests} I/O requests, {machine.Statistics.Unhandled} of them unhandled;"
             + $" {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
-        if (flushed)
-            return ExitCode.Success;
-
-        await Console.Error.WriteLineAsync(
-            $"virtio-disk: the last flush of {options.ImagePath} failed: what the guest wrote may be lost");
-        return ExitCode.Failure;
+        return flushed ? ExitCode.Success : ExitCode.Failure;
     }
 
     /// <summary>Serves until there is a reason to stop.</summary>
@@ -78,16 +83,23 @@ internal static class DiskServer
     private static async Task<string> WaitForReasonAsync(
         DomainId domain, GuestMachine machine, CancellationToken stop)
     {
-        var end = machine.Monitor.WaitForEndAsync(stop);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var end = machine.Monitor.WaitForEndAsync(enough.Token);
         try
         {
-            if (await Task.WhenAny(end, machine.Completion) != end)
-                await machine.Completion;
-            return $"domain {domain} has ended ({await end})";
+            if (await Task.WhenAny(end, machine.Completion) == end)
+                return $"domain {domain} has ended ({await end})";
+
+            await machine.Completion;
+            throw new XenException($"the guest's accesses are no longer served, though domain {domain} is alive");
         }
         catch (OperationCanceledException)
         {
             return "asked to stop";
+        }
+        finally
+        {
+            await enough.CancelAsync();
         }
     }
 

@@ -13,6 +13,8 @@ namespace VirtioDisk;
 /// <summary>The part of a guest's machine that this backend provides: an IOREQ server with an I/O APIC.</summary>
 internal sealed class GuestMachine : IDisposable
 {
+    private const ushort ServersPerDomain = 8;
+
     private readonly PrivcmdTransport _transport;
     private readonly PrivcmdForeignMemory _foreignMemory;
     private readonly LinuxEventChannels _eventChannels;
@@ -36,13 +38,24 @@ internal sealed class GuestMachine : IDisposable
         Monitor = monitor;
         var logger = logging.CreateLogger<GuestMachine>();
         _ioApic = new IoApic(new DomainMsiSink(transport, domain, logger));
-        _memory = ForeignGuestMemory.Open(transport, foreignMemory, domain);
+        _memory = new ForeignGuestMemory(foreignMemory, domain, logger);
         try
         {
             _server = IoreqServer.Create(transport, foreignMemory, eventChannels, domain, _memory, logger);
         }
         catch
         {
+            _memory.Dispose();
+            throw;
+        }
+
+        try
+        {
+            CheckAlone();
+        }
+        catch
+        {
+            _server.Dispose();
             _memory.Dispose();
             throw;
         }
@@ -118,6 +131,20 @@ internal sealed class GuestMachine : IDisposable
         _eventChannels.Dispose();
         _foreignMemory.Dispose();
         _transport.Dispose();
+    }
+
+    // Xen would let two servers claim the same addresses, and the guest would talk to the newer one only: a second
+    // I/O APIC would take the interrupts of the first one's disk.
+    private void CheckAlone()
+    {
+        for (ushort number = 0; number < ServersPerDomain; number++)
+        {
+            var other = new IoreqServerId(number);
+            if (other != _server.Id && DmOp.ProbeIoreqServer(_transport, _domain, other).IsSuccess)
+                throw new UsageException(
+                    $"domain {_domain} has a device model already (IOREQ server {other}): this version serves one disk"
+                    + " per guest. If a backend was killed, its server stays until the guest ends");
+        }
     }
 
     private static void Check(DomainInfo info)

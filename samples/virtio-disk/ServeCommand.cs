@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Linq;
 using Xen.DeviceModel;
 using Xen.Sys;
 
@@ -27,6 +28,11 @@ internal static class ServeCommand
             HelpName = "FILE",
             Required = true,
         };
+        image.Validators.Add(static argument =>
+        {
+            if (argument.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)))
+                argument.AddError("--image: name a file or a block device");
+        });
         var mmio = new Option<ulong>("--mmio")
         {
             Description = "Guest physical address of the virtio-mmio registers, as the guest's ACPI tables give it.",

@@ -74,6 +74,21 @@ public abstract partial class ConformanceTests
     }
 
     [Fact]
+    public void Server_is_found_by_whoever_asks()
+    {
+        var id = NewServer();
+        Assert.True(DmOp.ProbeIoreqServer(_xen.Transport, Guest, id).IsSuccess);
+        Assert.Equal(XenAbi.XEN_ENOENT, DmOp.ProbeIoreqServer(_xen.Transport, Guest, new IoreqServerId(5)).Errno);
+    }
+
+    [Fact]
+    public void Message_to_a_processor_is_taken()
+    {
+        Assert.True(DmOp.InjectMsi(_xen.Transport, Guest, 0xfee00000, 0x31).IsSuccess);
+        Assert.Equal(XenAbi.XEN_ESRCH, DmOp.InjectMsi(_xen.Transport, NoSuchDomain, 0xfee00000, 0x31).Errno);
+    }
+
+    [Fact]
     public unsafe void Ports_of_a_server_are_known_once_it_is_enabled()
     {
         var id = NewServer();

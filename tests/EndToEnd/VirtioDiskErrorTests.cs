@@ -56,6 +56,7 @@ public sealed class VirtioDiskErrorTests(ITestOutputHelper log)
         Expect(run, "empty-image", 1, "/lab/empty.img", "empty");
         Expect(run, "no-event-channels", 1, "/dev/xen/evtchn", "modprobe xen-evtchn");
         Expect(run, "image-in-use", 1, "/dev/lab/disk0", "in use");
+        Expect(run, "guest-in-use", 2, "has a device model already (IOREQ server 0)");
         Expect(run, "stopped-1", 0, "IOREQ server 0 of domain", "done: asked to stop");
         Expect(run, "stopped-2", 0, "IOREQ server 0 of domain", "done: asked to stop");
         Assert.DoesNotContain("(null)", run.Output, StringComparison.Ordinal);

@@ -29,7 +29,8 @@ public sealed class DomainMonitorTests
     public async Task Zombie_has_ended_though_it_still_answers()
     {
         var domain = _xen.CreateDomain(5);
-        using var memory = ForeignGuestMemory.Open(_xen, _xen.ForeignMemory, domain.Id);
+        using var mapping = _xen.ForeignMemory.Map(
+            domain.Id, [new GuestFrameNumber(0)], ForeignAccess.ReadOnly, new int[1]);
         var monitor = DomainMonitor.Open(_xen, domain.Id, out _);
         domain.Destroy();
         Assert.True(DmOp.GetVcpuCount(_xen, domain.Id, out _).IsSuccess);

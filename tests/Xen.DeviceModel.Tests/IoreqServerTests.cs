@@ -39,6 +39,34 @@ public sealed class IoreqServerTests
         Assert.Equal(6, served.Server.Statistics.Requests);
     }
 
+    [Fact]
+    public void Invalidation_drops_the_map_for_those_who_enter_next()
+    {
+        using var served = new ServedDomain();
+        var mappings = served.Xen.ForeignMemory.CountMappings(served.Domain.Id);
+        using var before = served.Memory.Enter();
+        Assert.Equal(mappings + 1, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+        served.Vcpu.Request(ServedDomain.Request(XenAbi.IOREQ_TYPE_INVALIDATE, isRead: false));
+        Assert.Equal(1, served.Server.Statistics.Invalidations);
+        using var after = served.Memory.Enter();
+        Assert.Equal(mappings + 2, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+    }
+
+    [Fact]
+    public async Task Failure_of_the_event_channels_completes_the_server_with_the_error()
+    {
+        using var served = new ServedDomain();
+        Assert.False(served.Server.Completion.IsCompleted);
+        served.Xen.EventChannels.FailNextWait(XenAbi.XEN_EIO);
+        var error = await Assert.ThrowsAsync<HypercallException>(
+            () => served.Server.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(XenAbi.XEN_EIO, error.Errno);
+
+        // Ended in Xen as well, so that no vCPU waits for an answer that will not come.
+        served.Server.Dispose();
+        Assert.Equal(ulong.MaxValue, served.Vcpu.Read(ServedDomain.DeviceAddress, 8));
+    }
+
     [Theory]
     [InlineData(0u, 1u)]
     [InlineData(3u, 1u)]
@@ -165,8 +193,10 @@ public sealed class IoreqServerTests
     public void A_domain_that_does_not_exist_is_refused_by_name()
     {
         var xen = new SimulatedXen();
+        var domain = new DomainId(99);
+        using var memory = new ForeignGuestMemory(xen.ForeignMemory, domain);
         var error = Assert.Throws<HypercallException>(
-            () => ForeignGuestMemory.Open(xen, xen.ForeignMemory, new DomainId(99)));
+            () => IoreqServer.Create(xen, xen.ForeignMemory, xen.EventChannels, domain, memory));
         Assert.Equal(XenAbi.XEN_ESRCH, error.Errno);
         Assert.Contains("domain 99", error.Message, StringComparison.Ordinal);
         Assert.Contains("ESRCH", error.Message, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ internal sealed class ServedDomain : IDisposable
     internal ServedDomain(int vcpus = 1, IMmioDevice? device = null)
     {
         Domain = Xen.CreateDomain(7, vcpus);
-        Memory = ForeignGuestMemory.Open(Xen, Xen.ForeignMemory, Domain.Id);
+        Memory = new ForeignGuestMemory(Xen.ForeignMemory, Domain.Id);
         Server = IoreqServer.Create(Xen, Xen.ForeignMemory, Xen.EventChannels, Domain.Id, Memory);
         Server.MapMmio(DeviceAddress, device ?? Scratch);
         Server.Start();

@@ -44,8 +44,21 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            logger.DeviceThrew(error);
+            TryLog(error);
             return Unhandled(request);
+        }
+    }
+
+    private void TryLog(Exception error)
+    {
+        try
+        {
+            logger.DeviceThrew(error);
+        }
+#pragma warning disable CA1031 // a log that fails must not keep the guest's vCPU from its response either
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 

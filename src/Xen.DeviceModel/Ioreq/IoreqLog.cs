@@ -4,7 +4,7 @@ using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
-/// <summary>The messages of this library. Event ids: 1xx IOREQ servers, 2xx domains.</summary>
+/// <summary>The messages of this library. Event ids: 1xx IOREQ servers, 2xx memory, 3xx interrupts.</summary>
 internal static partial class IoreqLog
 {
     [LoggerMessage(101, LogLevel.Debug, "IOREQ server {Id} of domain {Domain} serves {Vcpus} vCPUs")]
@@ -13,15 +13,12 @@ internal static partial class IoreqLog
     [LoggerMessage(102, LogLevel.Warning, "a device of IOREQ server {Id} of domain {Domain} does not return")]
     internal static partial void ThreadStuck(this ILogger logger, IoreqServerId id, DomainId domain);
 
-    [LoggerMessage(103, LogLevel.Error, "the IOREQ thread ends: waiting for event channels failed")]
-    internal static partial void WaitFailed(this ILogger logger, Exception error);
-
-    [LoggerMessage(104, LogLevel.Warning, "notifying Xen by port {Port} failed: {Errno}")]
+    [LoggerMessage(103, LogLevel.Warning, "notifying Xen by port {Port} failed: {Errno}")]
     internal static partial void NotifyFailed(this ILogger logger, EventChannelPort port, string errno);
 
-    [LoggerMessage(105, LogLevel.Debug, "closing port {Port} failed")]
+    [LoggerMessage(104, LogLevel.Debug, "closing port {Port} failed")]
     internal static partial void UnbindFailed(this ILogger logger, EventChannelPort port, Exception error);
 
-    [LoggerMessage(106, LogLevel.Error, "a device threw on an access of the guest; the guest was answered")]
+    [LoggerMessage(105, LogLevel.Error, "a device threw on an access of the guest; the guest was answered")]
     internal static partial void DeviceThrew(this ILogger logger, Exception error);
 }

@@ -57,8 +57,8 @@ public sealed unsafe class IoreqServer : IDisposable
     public IoreqServerStatistics Statistics => _handler.Statistics;
 
     /// <summary>
-    /// Completes when the server no longer answers: because it was disposed, or, with the error, because waiting for
-    /// the guest failed.
+    /// Completes when the server no longer answers: because it was disposed, or, with the error, because it failed. Then
+    /// dispose it, so that Xen lets the guest's vCPUs go on.
     /// </summary>
     /// <exception cref="InvalidOperationException">The server has not been started.</exception>
     public Task Completion =>
@@ -137,7 +137,7 @@ public sealed unsafe class IoreqServer : IDisposable
         DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: true)
             .OrThrow("dm_op set_ioreq_server_state", _domain);
         var ports = new Dictionary<EventChannelPort, IoreqSlot>();
-        _thread = new IoreqThread(_eventChannels, ports, _handler, _logger, _stop.Token);
+        _thread = new IoreqThread(_eventChannels, ports, _handler, _page, _logger, _stop.Token);
         for (var vcpu = 0; vcpu < _vcpus; vcpu++)
         {
             // SAFETY: the mapping has room for every vCPU of the domain.
@@ -164,7 +164,7 @@ public sealed unsafe class IoreqServer : IDisposable
         DmOp.DestroyIoreqServer(_transport, _domain, Id);
         if (!stopped)
         {
-            // The page stays mapped: better a leak at the end of a life than a fault in a device that is stuck.
+            // The thread keeps the page mapped until the device returns, if it ever does.
             _logger.ThreadStuck(Id, _domain);
             return;
         }

@@ -7,11 +7,12 @@ using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
-/// <summary>The thread that waits for a server's event channels and answers.</summary>
+/// <summary>The thread that waits for a server's event channels and answers. It keeps the shared page alive.</summary>
 internal sealed class IoreqThread(
     IEventChannels eventChannels,
     IReadOnlyDictionary<EventChannelPort, IoreqSlot> ports,
     IoRequestHandler handler,
+    IForeignMapping page,
     ILogger logger,
     CancellationToken stop)
 {
@@ -69,11 +70,15 @@ internal sealed class IoreqThread(
 
             _completion.SetResult();
         }
-        catch (HypercallException error)
+#pragma warning disable CA1031 // the owner learns of it by Completion and ends the server, which lets the vCPUs go on
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            logger.WaitFailed(error);
             _completion.SetException(error);
         }
+
+        // The slots are in this mapping, which must not be collected before the thread has ended.
+        GC.KeepAlive(page);
     }
 
     private void Serve(EventChannelPort port, IoreqSlot slot)

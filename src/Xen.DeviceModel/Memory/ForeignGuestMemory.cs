@@ -1,5 +1,7 @@
 using System;
 using System.Threading;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Machine;
 using Xen.Sys;
 
@@ -12,32 +14,29 @@ namespace Xen.DeviceModel;
 /// </remarks>
 public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
 {
+    /// <summary>
+    /// Frames that can be reached: 4 TiB of guest physical addresses, all that Arm guests can have. It costs address
+    /// space only, and does not depend on how much memory the guest has or will get.
+    /// </summary>
+    public const ulong FrameLimit = 1UL << 30;
+
     private readonly IForeignMemory _foreignMemory;
     private readonly DomainId _domain;
-    private readonly ulong _frameCount;
+    private readonly ILogger _logger;
     private readonly Lock _change = new();
-    private GuestMemoryMap _current;
+    private GuestMemoryMap _current = new AbsentMemoryMap();
+    private bool _dropped;
 
-    private ForeignGuestMemory(IForeignMemory foreignMemory, DomainId domain, ulong frameCount)
-    {
-        _foreignMemory = foreignMemory;
-        _domain = domain;
-        _frameCount = frameCount;
-        _current = NewMap();
-    }
-
-    /// <summary>Opens a domain's memory. Nothing is mapped yet.</summary>
-    /// <param name="transport">Asks Xen how far the domain's memory reaches.</param>
+    /// <summary>Gives access to a domain's memory. Nothing is mapped yet, and nothing is asked of Xen.</summary>
     /// <param name="foreignMemory">Maps it; must outlive this object.</param>
     /// <param name="domain">The domain.</param>
-    /// <exception cref="HypercallException">There is no such domain, or not the permission to map its memory.</exception>
-    public static ForeignGuestMemory Open(
-        IHypercallTransport transport, IForeignMemory foreignMemory, DomainId domain)
+    /// <param name="logger">Told when memory cannot be mapped for want of address space.</param>
+    public ForeignGuestMemory(IForeignMemory foreignMemory, DomainId domain, ILogger? logger = null)
     {
-        ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(foreignMemory);
-        MemoryOp.MaximumGfn(transport, domain, out var maximum).OrThrow("memory_op maximum_gpfn", domain);
-        return new ForeignGuestMemory(foreignMemory, domain, maximum.Value + 1);
+        _foreignMemory = foreignMemory;
+        _domain = domain;
+        _logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc/>
@@ -46,22 +45,21 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
         while (true)
         {
             var map = Volatile.Read(ref _current);
+            if (map is not ForeignMemoryMap { IsFull: false })
+                map = Renew();
             if (map.TryPin())
                 return new GuestMemoryView(map);
         }
     }
 
     /// <summary>
-    /// Starts over with an empty map, since frames may have changed places. Views that were entered before keep the
-    /// old one until they end.
+    /// Starts over, since frames may have changed places. Views that were entered before keep the old map until they
+    /// end.
     /// </summary>
     public void Invalidate()
     {
         lock (_change)
-        {
-            if (_current is not AbsentMemoryMap)
-                Replace(NewMap());
-        }
+            Replace(new AbsentMemoryMap());
     }
 
     /// <summary>Drops every mapping for good, as soon as the last view ends. Accesses fail from here on.</summary>
@@ -69,16 +67,37 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
     {
         lock (_change)
         {
-            if (_current is not AbsentMemoryMap)
-                Replace(new AbsentMemoryMap());
+            _dropped = true;
+            Replace(new AbsentMemoryMap());
         }
     }
 
     /// <summary>The same as <see cref="Drop"/>.</summary>
     public void Dispose() => Drop();
 
-    private ForeignMemoryMap NewMap() =>
-        new(_foreignMemory.OpenWindow(_domain, _frameCount, ForeignAccess.ReadWrite));
+    // A stale map is never used for want of a new one: accesses fail until there is address space again.
+    private GuestMemoryMap Renew()
+    {
+        lock (_change)
+        {
+            if (_dropped || _current is ForeignMemoryMap { IsFull: false })
+                return _current;
+
+            try
+            {
+                Replace(new ForeignMemoryMap(
+                    _foreignMemory.OpenWindow(_domain, FrameLimit, ForeignAccess.ReadWrite)));
+            }
+            catch (HypercallException error)
+            {
+                _logger.NoAddressSpace(_domain, error);
+                if (_current is ForeignMemoryMap)
+                    Replace(new AbsentMemoryMap());
+            }
+
+            return _current;
+        }
+    }
 
     private void Replace(GuestMemoryMap next)
     {

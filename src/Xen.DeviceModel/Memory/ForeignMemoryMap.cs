@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Threading;
 using Xen.Machine;
 using Xen.Sys;
@@ -9,18 +10,27 @@ namespace Xen.DeviceModel;
 /// A window onto a domain's memory, populated chunk by chunk where it is first reached. Pages that Xen would not map
 /// are known and never touched: a touch would be a bus error, which no runtime can catch.
 /// </summary>
+/// <remarks>
+/// Each chunk is a mapping of the kernel's, and maybe a gap before it, and a process may have 65530 of them: so the
+/// number of chunks has a limit. A guest decides where its devices reach, but not how much this process holds.
+/// </remarks>
 internal sealed unsafe class ForeignMemoryMap : GuestMemoryMap
 {
-    private readonly IForeignWindow _window;
-    private readonly ForeignMemoryChunk?[] _chunks;
-    private readonly Lock _populate = new();
+    /// <summary>Chunks after which a map counts as full: 16 GiB in use.</summary>
+    internal const int FullCount = 8192;
 
-    internal ForeignMemoryMap(IForeignWindow window)
-    {
-        _window = window;
-        var chunks = (window.FrameCount + ForeignMemoryChunk.Frames - 1) / ForeignMemoryChunk.Frames;
-        _chunks = new ForeignMemoryChunk?[chunks];
-    }
+    // Reached only by a device that stays in one view: its accesses to further chunks fail.
+    private const int LimitCount = 2 * FullCount;
+
+    private readonly IForeignWindow _window;
+    private readonly ConcurrentDictionary<ulong, ForeignMemoryChunk> _chunks = new();
+    private readonly Lock _populate = new();
+    private int _count;
+
+    internal ForeignMemoryMap(IForeignWindow window) => _window = window;
+
+    /// <summary>True if it is time to start over with an empty map.</summary>
+    internal bool IsFull => Volatile.Read(ref _count) >= FullCount;
 
     public override bool TryGetSpan(ulong address, int length, GuestAccess access, out Span<byte> span)
     {
@@ -48,23 +58,30 @@ internal sealed unsafe class ForeignMemoryMap : GuestMemoryMap
     private bool IsMapped(ulong frame)
     {
         var index = frame / ForeignMemoryChunk.Frames;
-        var chunk = Volatile.Read(ref _chunks[index]) ?? Populate(index);
-        return chunk.IsMapped(frame) || Retry(chunk, frame);
+        if (!_chunks.TryGetValue(index, out var chunk))
+            chunk = Populate(index);
+        return chunk is not null && (chunk.IsMapped(frame) || Retry(chunk, frame));
     }
 
-    private ForeignMemoryChunk Populate(ulong index)
+    // Null if the chunk as a whole cannot be mapped now: the next access tries again.
+    private ForeignMemoryChunk? Populate(ulong index)
     {
         lock (_populate)
         {
-            if (_chunks[index] is { } other)
+            if (_chunks.TryGetValue(index, out var other))
                 return other;
+            if (_count >= LimitCount)
+                return null;
 
             var first = index * ForeignMemoryChunk.Frames;
             var count = (int)Math.Min(ForeignMemoryChunk.Frames, _window.FrameCount - first);
             Span<int> errors = stackalloc int[count];
-            _window.Populate(new GuestFrameNumber(first), errors);
+            if (!_window.Populate(new GuestFrameNumber(first), errors).IsSuccess)
+                return null;
+
             var chunk = new ForeignMemoryChunk(errors);
-            Volatile.Write(ref _chunks[index], chunk);
+            _chunks[index] = chunk;
+            Volatile.Write(ref _count, _count + 1);
             return chunk;
         }
     }

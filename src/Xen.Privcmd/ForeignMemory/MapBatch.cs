@@ -10,7 +10,7 @@ namespace Xen.Privcmd;
 internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain)
 {
     private const int PagedOutAttempts = 1000;
-    private static readonly TimeSpan PagedOutPause = TimeSpan.FromMicroseconds(100);
+    private static readonly TimeSpan PagedOutPause = TimeSpan.FromMilliseconds(1);
 
     internal static int Protection(ForeignAccess access) =>
         access == ForeignAccess.ReadWrite ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;

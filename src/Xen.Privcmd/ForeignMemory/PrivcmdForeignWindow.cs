@@ -53,12 +53,12 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
     private nuint Length => (nuint)FrameCount << XenPage.Shift;
 
     /// <inheritdoc/>
-    public void Populate(GuestFrameNumber first, Span<int> errors)
+    public HypercallResult Populate(GuestFrameNumber first, Span<int> errors)
     {
         if (first.Value >= FrameCount || (ulong)errors.Length > FrameCount - first.Value)
             throw new ArgumentOutOfRangeException(nameof(first), first, "the run leaves the window");
         if (errors.IsEmpty)
-            return;
+            return default;
 
         var place = Place(first);
         var result = Syscall.Map(
@@ -68,10 +68,7 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
             Libc.MAP_SHARED | Libc.MAP_FIXED,
             _privcmd,
             out _);
-        if (result.IsSuccess)
-            result = MapFrames(place, first.Value, errors);
-        if (!result.IsSuccess)
-            errors.Fill(result.Errno);
+        return result.IsSuccess ? MapFrames(place, first.Value, errors) : result;
     }
 
     /// <inheritdoc/>

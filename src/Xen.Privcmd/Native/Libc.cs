@@ -34,9 +34,6 @@ internal static unsafe partial class Libc
     internal static partial int open(string path, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int close(int fd);
-
-    [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(SafeFileHandle fd, ulong request, void* argument);
 
     [LibraryImport(Library, SetLastError = true)]

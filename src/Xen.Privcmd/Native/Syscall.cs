@@ -53,5 +53,10 @@ internal static unsafe class Syscall
         }
     }
 
-    internal static HypercallResult LastError() => HypercallResult.Failure(Marshal.GetLastPInvokeError());
+    internal static HypercallResult LastError()
+    {
+        // A negative result without an errno is a value too large for the C library's int.
+        var errno = Marshal.GetLastPInvokeError();
+        return HypercallResult.Failure(errno != 0 ? errno : XenAbi.XEN_EOVERFLOW);
+    }
 }

@@ -18,11 +18,14 @@ public unsafe interface IForeignWindow : IDisposable
     /// <summary>Maps a run of frames at their place. Each frame may be populated once.</summary>
     /// <param name="first">First frame of the run.</param>
     /// <param name="errors">
-    /// As long as the run. Filled with 0, or with a positive errno where the page could not be mapped. If the whole
-    /// run was refused, every entry says so.
+    /// As long as the run. Filled with 0, or with a positive errno where the page could not be mapped.
     /// </param>
+    /// <returns>
+    /// A failure if the run as a whole was refused: nothing is mapped then, the errors mean nothing, and the same run
+    /// may be populated again.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The run leaves the window.</exception>
-    void Populate(GuestFrameNumber first, Span<int> errors);
+    HypercallResult Populate(GuestFrameNumber first, Span<int> errors);
 
     /// <summary>Tries one page again that <see cref="Populate"/> could not map: the guest may have filled it since.</summary>
     /// <param name="frame">A frame whose entry was an error.</param>

@@ -18,6 +18,21 @@ public static partial class DmOp
         return result;
     }
 
+    /// <summary>Asks whether a server exists, whoever made it.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="domain">The domain.</param>
+    /// <param name="id">The server.</param>
+    /// <returns>A success if it exists; ENOENT if not; EPERM if another domain made it.</returns>
+    public static HypercallResult ProbeIoreqServer<T>(T transport, DomainId domain, IoreqServerId id)
+        where T : IHypercallTransport, allows ref struct
+    {
+        // Without the gfns: asking for them would give pages of the guest to the server.
+        var op = new xen_dm_op { op = XenAbi.XEN_DMOP_get_ioreq_server_info };
+        op.u.get_ioreq_server_info.id = id.Value;
+        op.u.get_ioreq_server_info.flags = (ushort)XenAbi.XEN_DMOP_no_gfns;
+        return Invoke(transport, domain, ref op);
+    }
+
     /// <summary>Sends a server every access that lies wholly inside a range.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domain">The domain.</param>

@@ -14,6 +14,7 @@ public sealed class SimulatedEventChannels : IEventChannels
     private readonly HashSet<EventChannelPort> _pending = [];
     private readonly HashSet<EventChannelPort> _masked = [];
     private uint _nextPort = 1;
+    private int _failure;
 
     internal SimulatedEventChannels(SimulatedXen xen) => _xen = xen;
 
@@ -24,6 +25,17 @@ public sealed class SimulatedEventChannels : IEventChannels
         {
             lock (_gate)
                 return _remotes.Count;
+        }
+    }
+
+    /// <summary>The wait that is under way, or the next one, fails.</summary>
+    /// <param name="errno">The positive error number to fail it with.</param>
+    public void FailNextWait(int errno)
+    {
+        lock (_gate)
+        {
+            _failure = errno;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -125,6 +137,9 @@ public sealed class SimulatedEventChannels : IEventChannels
 
     private int Take(Span<EventChannelPort> pending)
     {
+        if (_failure != 0)
+            throw new HypercallException("read of /dev/xen/evtchn", _failure);
+
         var count = 0;
         foreach (var port in _pending)
         {

@@ -13,6 +13,8 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
     private readonly Lock _gate = new();
     private readonly Dictionary<DomainId, int> _mappings = [];
 
+    private int _refusal;
+
     internal SimulatedForeignMemory(SimulatedXen xen) => _xen = xen;
 
     /// <summary>Number of mappings and windows of a domain that have not been disposed.</summary>
@@ -22,6 +24,10 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
         lock (_gate)
             return _mappings.GetValueOrDefault(domain);
     }
+
+    /// <summary>The next population of a window, or the next window, is refused as a whole, once.</summary>
+    /// <param name="errno">The positive error number to refuse it with.</param>
+    public void RefuseNext(int errno) => Volatile.Write(ref _refusal, errno);
 
     /// <inheritdoc/>
     /// <remarks>The frames must be consecutive: simulated memory is one block.</remarks>
@@ -60,8 +66,13 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
     }
 
     /// <inheritdoc/>
-    public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access) =>
-        new Window(this, domain, frameCount);
+    public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access)
+    {
+        var refusal = Interlocked.Exchange(ref _refusal, 0);
+        return refusal == 0
+            ? new Window(this, domain, frameCount)
+            : throw new HypercallException("reserving address space for guest memory", refusal, domain);
+    }
 
     private static int ErrorOf(SimulatedDomain? domain, ulong frame)
     {
@@ -141,10 +152,15 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
 
         public ulong FrameCount { get; }
 
-        public void Populate(GuestFrameNumber first, Span<int> errors)
+        public HypercallResult Populate(GuestFrameNumber first, Span<int> errors)
         {
+            var refusal = Interlocked.Exchange(ref _owner._refusal, 0);
+            if (refusal != 0)
+                return HypercallResult.Failure(refusal);
+
             for (var i = 0; i < errors.Length; i++)
                 errors[i] = Retry(new GuestFrameNumber(first.Value + (uint)i));
+            return default;
         }
 
         public int Retry(GuestFrameNumber frame) => ErrorOf(_owner._xen.Find(_id), frame.Value);

@@ -38,6 +38,10 @@ public sealed unsafe partial class SimulatedXen
                 return default;
             case XenAbi.XEN_DMOP_create_ioreq_server:
                 return Create(domain, ref op.u.create_ioreq_server);
+            case XenAbi.XEN_DMOP_get_ioreq_server_info:
+                return domain.FindServer(op.u.get_ioreq_server_info.id) is not null
+                    ? default
+                    : HypercallResult.Failure(XenAbi.XEN_ENOENT);
             case XenAbi.XEN_DMOP_destroy_ioreq_server:
                 return domain.RemoveServer(op.u.destroy_ioreq_server.id)
                     ? default

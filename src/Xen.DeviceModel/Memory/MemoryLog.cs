@@ -1,0 +1,12 @@
+using System;
+using Microsoft.Extensions.Logging;
+using Xen.Sys;
+
+namespace Xen.DeviceModel;
+
+/// <summary>Messages about guest memory. Debug only: a guest chooses how often it reaches for its memory.</summary>
+internal static partial class MemoryLog
+{
+    [LoggerMessage(201, LogLevel.Debug, "no address space to map memory of domain {Domain}: accesses fail for now")]
+    internal static partial void NoAddressSpace(this ILogger logger, DomainId domain, Exception error);
+}
