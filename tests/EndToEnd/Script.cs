@@ -11,7 +11,7 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
     // Far above what a boot takes; QEMU has time-outs of its own.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
-    internal static string Root { get; } = FindRoot();
+    internal static string Root => RepositoryRoot.Folder;
 
     internal static Script Run(ITestOutputHelper log, string script, params string[] arguments)
     {
@@ -57,13 +57,5 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
         else
             process.OutputDataReceived += add;
         return text;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "XenSdk.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no XenSdk.sln above the tests");
-        return folder;
     }
 }

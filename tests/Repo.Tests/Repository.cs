@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
@@ -8,20 +7,12 @@ namespace Repo.Tests;
 /// <summary>The files of this repository, as git knows them.</summary>
 internal static class Repository
 {
-    internal static string Root { get; } = FindRoot();
+    internal static string Root => RepositoryRoot.Folder;
 
     /// <summary>Paths below the root of all files that are tracked, or new and not ignored.</summary>
     internal static IReadOnlyList<string> Files { get; } = ListFiles();
 
     internal static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "XenSdk.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no XenSdk.sln above the tests");
-        return folder;
-    }
 
     private static List<string> ListFiles()
     {

@@ -10,11 +10,8 @@ internal static class HeaderCache
 {
     private static readonly Lazy<string> Failure = new(Fetch);
 
-    /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
-
     /// <summary>The folder <c>headers/</c>.</summary>
-    public static string Headers => Path.Combine(Root, "headers");
+    public static string Headers => RepositoryRoot.Combine("headers");
 
     /// <summary>Makes sure that headers and tools are there. On Debian a failure fails the test; elsewhere it skips.</summary>
     public static void Require()
@@ -39,16 +36,4 @@ internal static class HeaderCache
         process.WaitForExit();
         return process.ExitCode == 0 ? "" : output + errors.GetAwaiter().GetResult() + $"exit code {process.ExitCode}";
     }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "XenSdk.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? FindFromSource();
-    }
-
-    /// <summary>For a build whose artifacts lie outside of the repository.</summary>
-    private static string FindFromSource([System.Runtime.CompilerServices.CallerFilePath] string source = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
 }

@@ -1,6 +1,4 @@
-using System;
 using System.IO;
-using System.Runtime.CompilerServices;
 
 namespace Xen.Sys.Generator.Tests;
 
@@ -70,13 +68,5 @@ internal static class Metadata
         """;
 
     /// <summary>The metadata of Xen that is checked in.</summary>
-    public static string Xen() => File.ReadAllText(Path.Combine(Root(), "headers", "abi", "xen-4.17.abi"));
-
-    private static string Root([CallerFilePath] string source = "")
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "XenSdk.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
-    }
+    public static string Xen() => File.ReadAllText(RepositoryRoot.Combine("headers", "abi", "xen-4.17.abi"));
 }

@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
 using System.Threading;
+using Microsoft.Extensions.Logging;
 using Xen.Testing.Virtio;
+using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Tests.Support;
@@ -205,5 +207,35 @@ public sealed class HostileBlockDriverTests
 
         Assert.Equal(1000, bench.Metrics.Malformed);
         Assert.InRange(logger.Lines.Count, 1, 200);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Reset_does_not_give_the_guest_a_new_burst_of_log_lines(int malformed)
+    {
+        const int Resets = 100;
+        var logger = new ListLogger();
+        using var bench = new BlockBench(logger: logger);
+        for (var i = 0; i < Resets; i++)
+        {
+            bench.Driver.Start(queueSize: 32);
+            var queue = bench.Driver.Queue;
+            queue.WriteDescriptor(0, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
+            for (var j = 0; j < malformed; j++)
+                queue.MakeAvailable(0);
+            bench.Guest.Notify(0);
+            for (var j = 0; j < malformed; j++)
+                bench.Guest.WaitUsed(queue);
+
+            queue.WriteAvailableIndex((ushort)(malformed + 1000));
+            bench.Guest.Notify(0);
+            Assert.True(SpinWait.SpinUntil(
+                () => bench.Guest.Status.HasFlag(DeviceStatus.NeedsReset), TimeSpan.FromSeconds(30)));
+        }
+
+        // A burst for each interval that the loop may take.
+        Assert.Equal(Resets * malformed, bench.Metrics.Malformed);
+        Assert.InRange(logger.Lines.Count(line => line.Level == LogLevel.Warning), 1, 5 * LogRateLimiter.Burst);
     }
 }

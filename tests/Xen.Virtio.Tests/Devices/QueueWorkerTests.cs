@@ -4,6 +4,7 @@ using Xen.Machine;
 using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices;
+using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Tests.Support;
 
@@ -16,10 +17,12 @@ public sealed class QueueWorkerTests : IDisposable
     private readonly PlainGuestMemory _memory = new(1 << 20);
     private readonly GuestQueue _driver;
     private readonly Host _host = new();
+    private readonly LogRateLimiter _guestLog = new();
+    private readonly LogRateLimiter _faultLog = new();
 
     public QueueWorkerTests() => _driver = new GuestQueue(_memory, new GuestAllocator(0x1000, 0x4000), 8);
 
-    private QueueResources Resources => new(_driver.Config, _memory, _host);
+    private QueueResources Resources => new(_driver.Config, _memory, _host, _guestLog, _faultLog);
 
     public void Dispose() => _host.Dispose();
 
@@ -52,6 +55,22 @@ public sealed class QueueWorkerTests : IDisposable
         worker.Ring();
         worker.RequestStop();
         Assert.NotEmpty(logger.Lines);
+    }
+
+    [Fact]
+    public void Workers_of_one_device_share_a_burst_of_failures()
+    {
+        var logger = new ListLogger();
+        _driver.Add(new GuestBuffer(0x8000, 4, true));
+        for (var i = 0; i < 100; i++)
+        {
+            var worker = QueueWorker.Start(
+                "test", Resources, new Handler(() => throw new InvalidOperationException("a bug")), logger);
+            Assert.True(worker.WaitStopped(s_long));
+        }
+
+        // A burst for each interval that the loop may take.
+        Assert.InRange(logger.Lines.Count, 1, 5 * LogRateLimiter.Burst);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.IO.Pipes;
+using System.Linq;
 using System.Runtime.Versioning;
 using Xen.Virtio.Storage;
 using Xen.Virtio.Tests.Support;
@@ -73,6 +75,46 @@ public sealed class RawFileBackendTests : IDisposable
     }
 
     [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(UnauthorizedAccessException))]
+    [InlineData(typeof(OperationCanceledException))]
+    [InlineData(typeof(ArgumentOutOfRangeException))]
+    [InlineData(typeof(NotSupportedException))]
+    public void Error_of_the_host_is_a_value_whatever_its_type(Type type)
+    {
+        using var file = new FaultyFile(4096) { Error = (Exception?)Activator.CreateInstance(type) };
+        using var backend = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger: null);
+        Assert.Equal(BlockResult.Failure, backend.Read(0, new byte[512]));
+        Assert.Equal(BlockResult.Failure, backend.Write(0, new byte[512]));
+        Assert.Equal(BlockResult.Failure, backend.Flush());
+
+        file.Error = null;
+        Assert.Equal(BlockResult.Success, backend.Read(0, new byte[512]));
+        Assert.Equal(BlockResult.Success, backend.Write(0, new byte[512]));
+    }
+
+    [Fact]
+    public void After_a_flush_that_failed_every_flush_fails_until_the_image_is_opened_again()
+    {
+        var logger = new ListLogger();
+        using var file = new FaultyFile(4096);
+        using (var backend = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger))
+        {
+            Assert.Equal(BlockResult.Success, backend.Flush());
+            file.Error = new IOException("lost a page");
+            Assert.Equal(BlockResult.Failure, backend.Flush());
+            file.Error = null;
+            Assert.Equal(BlockResult.Success, backend.Write(0, new byte[512]));
+            Assert.Equal(BlockResult.Failure, backend.Flush());
+            Assert.Equal(BlockResult.Failure, backend.Flush());
+            Assert.Contains(logger.Lines, line => line.Text.Contains("opened again", StringComparison.Ordinal));
+        }
+
+        using var again = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger);
+        Assert.Equal(BlockResult.Success, again.Flush());
+    }
+
+    [Theory]
     [InlineData("missing.img", "does not exist")]
     [InlineData("no/such/folder.img", "does not exist")]
     [InlineData(".", "is a directory")]
@@ -92,11 +134,35 @@ public sealed class RawFileBackendTests : IDisposable
     [Fact]
     public void Image_without_permission_says_so()
     {
+        var path = _path;
+        File.SetUnixFileMode(path, UnixFileMode.UserRead);
         if (Environment.IsPrivilegedProcess)
-            Assert.Skip("root may open everything");
-        File.SetUnixFileMode(_path, UnixFileMode.UserRead);
-        Assert.Contains("no permission", Assert.Throws<BlockBackendException>(() => RawFileBackend.Open(_path)).Message,
+        {
+            // Root may open everything, but sysfs lets nobody write to what is read-only.
+            path = "/sys/kernel/uevent_seqnum";
+            Assert.SkipUnless(
+                File.ReadLines("/proc/mounts").Any(line => line.StartsWith("sysfs /sys sysfs rw", StringComparison.Ordinal)),
+                "root, and no sysfs that is mounted for writing");
+        }
+
+        Assert.Contains("no permission", Assert.Throws<BlockBackendException>(() => RawFileBackend.Open(path)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/full")]
+    [InlineData("/dev/ptmx")]
+    [InlineData("/proc/self/maps")]
+    public void What_is_neither_a_file_nor_a_block_device_is_refused(string path) =>
+        Assert.Throws<BlockBackendException>(() => RawFileBackend.Open(path, new RawFileOptions { ReadOnly = true }));
+
+    [Fact]
+    public void Pipe_is_refused()
+    {
+        using var pipe = new AnonymousPipeServerStream();
+        Assert.Throws<BlockBackendException>(() => RawFileBackend.Open($"/proc/self/fd/{pipe.GetClientHandleAsString()}"));
     }
 
     [Theory]

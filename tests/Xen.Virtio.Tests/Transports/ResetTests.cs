@@ -1,7 +1,12 @@
 using System;
+using System.Linq;
 using System.Threading;
-using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
+using Xen.Virtio.Devices;
+using Xen.Virtio.Devices.Block;
+using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Tests.Support;
@@ -17,7 +22,7 @@ public sealed class ResetTests
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Reset_waits_for_the_request_under_way_and_drops_its_completion()
+    public void Reset_waits_for_the_request_under_way_and_drops_its_completion()
     {
         var backend = new MemoryBackend(64);
         using var bench = new BlockBench(backend, mmio: new VirtioMmioOptions { StopTimeout = s_long });
@@ -26,11 +31,14 @@ public sealed class ResetTests
         var answer = BeginRead(bench, entered);
         var queue = bench.Driver.Queue;
 
-        var reset = Task.Run(bench.Guest.Reset, TestContext.Current.CancellationToken);
-        while (reset.Status != TaskStatus.Running)
-            await Task.Yield();
+        // The only wait in a reset is the one for the worker: once it sleeps, it sleeps until the gate is open.
+        var reset = new Thread(bench.Guest.Reset);
+        reset.Start();
+        Assert.True(SpinWait.SpinUntil(() => !reset.IsAlive || IsAsleep(reset), s_long));
+        Assert.False(reset.Join(TimeSpan.FromMilliseconds(100)));
+        Assert.True(IsAsleep(reset));
         gate.Set();
-        await reset;
+        Assert.True(reset.Join(s_long));
 
         Assert.Equal(DeviceStatus.None, bench.Guest.Status);
         Assert.Equal(0, queue.DeviceUsedIndex);
@@ -112,6 +120,57 @@ public sealed class ResetTests
         Assert.Equal(1, pieces);
     }
 
+    // Every request has zeros to write unless all its data has been written: up to 4 GiB of them.
+    [Theory]
+    [InlineData(99, 16)]
+    [InlineData((int)BlockRequestType.In, 15)]
+    public void Zeros_of_a_failed_request_end_soon_after_a_stop(int type, uint headerLength)
+    {
+        const ulong Header = 0x8000;
+        const ulong Data = 1 << 20;
+        var plain = new PlainGuestMemory(4 << 20);
+        new BlockRequestHeader((BlockRequestType)type, 0).Format(plain.Span(Header, BlockRequestHeader.Size));
+        IRunningQueue? running = null;
+        var pieces = 0;
+        var memory = new ObservedGuestMemory(plain, (address, _) =>
+        {
+            if (address >= Data && ++pieces == 2)
+                running!.RequestStop();
+        });
+        var driver = new GuestQueue(plain, new GuestAllocator(0x1000, 0x4000), 64);
+        var device = new BlockDevice(new MemoryBackend(64));
+        running = device.StartQueue(
+            0, new QueueResources(driver.Config, memory, new DeafHost(), new LogRateLimiter(), new LogRateLimiter()));
+
+        var chain = new GuestBuffer[33];
+        chain[0] = new GuestBuffer(Header, headerLength, false);
+        Array.Fill(chain, new GuestBuffer(Data, 2 << 20, true), 1, 32);
+        driver.Add(chain);
+        running.Ring();
+
+        Assert.True(running.WaitStopped(s_long));
+        Assert.Equal(2, pieces);
+        Assert.Equal(0, driver.DeviceUsedIndex);
+    }
+
+    [Fact]
+    public void Resets_that_wait_in_vain_do_not_flood_the_log()
+    {
+        var logger = new ListLogger();
+        var backend = new MemoryBackend(64);
+        using var bench = new BlockBench(
+            backend, mmio: new VirtioMmioOptions { StopTimeout = TimeSpan.Zero }, logger: logger);
+        bench.Driver.Start();
+        var (entered, gate) = backend.HangReads();
+        BeginRead(bench, entered);
+        for (var i = 0; i < 1000; i++)
+            bench.Guest.Reset();
+        gate.Set();
+
+        // A burst for each interval that the loop may take.
+        Assert.InRange(logger.Lines.Count(l => l.Level == LogLevel.Error), 1, 5 * LogRateLimiter.Burst);
+    }
+
     [Fact]
     public void Dispose_does_not_wait_for_ever()
     {
@@ -127,6 +186,8 @@ public sealed class ResetTests
         Assert.Equal(0, queue.DeviceUsedIndex);
     }
 
+    private static bool IsAsleep(Thread thread) => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0;
+
     private static ulong BeginRead(BlockBench bench, ManualResetEventSlim entered)
     {
         var header = bench.PlaceHeader(BlockRequestType.In, 0);
@@ -135,5 +196,16 @@ public sealed class ResetTests
         bench.Guest.Notify(0);
         Assert.True(entered.Wait(s_long));
         return answer;
+    }
+
+    private sealed class DeafHost : IQueueHost
+    {
+        public void SignalUsed()
+        {
+        }
+
+        public void SignalNeedsReset()
+        {
+        }
     }
 }
