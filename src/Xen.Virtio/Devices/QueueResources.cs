@@ -1,4 +1,5 @@
 using Xen.Machine;
+using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Devices;
@@ -7,4 +8,9 @@ namespace Xen.Virtio.Devices;
 /// <param name="Config">Size and addresses, checked.</param>
 /// <param name="Memory">The guest's memory.</param>
 /// <param name="Host">The transport's ear.</param>
-public sealed record QueueResources(VirtQueueConfig Config, IGuestMemory Memory, IQueueHost Host);
+/// <param name="GuestLog">
+/// For lines that the guest causes. One for the life of the device: a guest that resets it must not get a new burst.
+/// </param>
+/// <param name="FaultLog">As <paramref name="GuestLog"/>, for faults of ours: a noisy guest must not hide them.</param>
+public sealed record QueueResources(
+    VirtQueueConfig Config, IGuestMemory Memory, IQueueHost Host, LogRateLimiter GuestLog, LogRateLimiter FaultLog);

@@ -3,7 +3,6 @@ using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Machine;
-using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Devices;
@@ -24,7 +23,6 @@ public sealed class QueueWorker : IRunningQueue
     private readonly SplitQueue _queue;
     private readonly DescriptorChain _chain;
     private readonly Thread _thread;
-    private readonly LogRateLimiter _malformedLog = new();
 
     // Held only to publish a used buffer, and to say that none may be published any more.
     private readonly Lock _publish = new();
@@ -87,7 +85,8 @@ public sealed class QueueWorker : IRunningQueue
         }
         catch (Exception e) // a fault of ours: the device stops, the process and its other devices go on
         {
-            WorkerLog.Failed(_logger, e, _thread.Name);
+            if (_resources.FaultLog.TryEnter(out var suppressed))
+                WorkerLog.Failed(_logger, e, _thread.Name, suppressed);
             _resources.Host.SignalNeedsReset();
         }
     }
@@ -110,7 +109,8 @@ public sealed class QueueWorker : IRunningQueue
 
             if (result == TakeResult.Broken)
             {
-                WorkerLog.QueueBroken(_logger, _thread.Name, _queue.Fault);
+                if (_resources.GuestLog.TryEnter(out var suppressed))
+                    WorkerLog.QueueBroken(_logger, _thread.Name, _queue.Fault, suppressed);
                 _resources.Host.SignalNeedsReset();
                 return false;
             }
@@ -156,7 +156,7 @@ public sealed class QueueWorker : IRunningQueue
     private void Reject(GuestMemoryView memory)
     {
         _handler.Rejected(_chain.Fault);
-        if (_malformedLog.TryEnter(out var suppressed))
+        if (_resources.GuestLog.TryEnter(out var suppressed))
             WorkerLog.MalformedChain(_logger, _thread.Name, _chain.Head, _chain.Fault, suppressed);
         if (_chain.Fault != ChainFault.HeadOutOfRange)
             Publish(memory, 0);

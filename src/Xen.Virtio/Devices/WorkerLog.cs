@@ -13,10 +13,10 @@ internal static partial class WorkerLog
         ILogger logger, string? worker, ushort head, ChainFault fault, long suppressed);
 
     [LoggerMessage(101, LogLevel.Warning,
-        "{Worker}: queue is broken: {Fault}; it stops until the guest resets the device")]
-    public static partial void QueueBroken(ILogger logger, string? worker, VirtQueueFault fault);
+        "{Worker}: queue is broken: {Fault}; it stops until the guest resets the device ({Suppressed} more not logged)")]
+    public static partial void QueueBroken(ILogger logger, string? worker, VirtQueueFault fault, long suppressed);
 
     [LoggerMessage(102, LogLevel.Error,
-        "{Worker}: failed; the device needs a reset. This is a fault of the device, please report it")]
-    public static partial void Failed(ILogger logger, Exception exception, string? worker);
+        "{Worker}: failed; the device needs a reset. This is a fault of the device, please report it ({Suppressed} more not logged)")]
+    public static partial void Failed(ILogger logger, Exception exception, string? worker, long suppressed);
 }

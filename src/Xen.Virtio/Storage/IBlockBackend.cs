@@ -28,5 +28,8 @@ public interface IBlockBackend
     BlockResult Write(long offset, ReadOnlySpan<byte> source);
 
     /// <summary>Makes every write that has ended before durable: it survives a loss of power.</summary>
+    /// <remarks>
+    /// Success means every write since the back end was opened: once a write may be lost, no flush succeeds.
+    /// </remarks>
     BlockResult Flush();
 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
@@ -11,6 +12,8 @@ namespace Xen.Virtio.Storage;
 /// <remarks>
 /// Buffered I/O: writes go to the host's page cache, <see cref="Flush"/> is <c>fsync</c>. An advisory lock
 /// (<c>flock</c>) keeps a second writer out; those who do not ask for the lock are not kept out.
+/// <para>After a flush that failed, every flush fails until the image is opened again: the kernel tells of a lost
+/// write once and then takes the page for clean, so that a later <c>fsync</c> would succeed without the data.</para>
 /// </remarks>
 public sealed class RawFileBackend : IBlockBackend, IDisposable
 {
@@ -19,16 +22,20 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     // .NET gives the errno of a refused lock, EWOULDBLOCK, as the HResult.
     private const int WouldBlock = 11;
 
-    private readonly SafeFileHandle _handle;
+    private readonly IPositionalFile _file;
     private readonly BlockDeviceGeometry? _hostDevice;
     private readonly string _path;
     private readonly ILogger _logger;
     private readonly LogRateLimiter _errorLog = new();
 
-    private RawFileBackend(
-        SafeFileHandle handle, string path, bool readOnly, BlockDeviceGeometry? hostDevice, ILogger? logger)
+    // Held during a flush: of two at once, one could be told of the error and the other of success.
+    private readonly Lock _flush = new();
+    private bool _flushHasFailed;
+
+    internal RawFileBackend(
+        IPositionalFile file, string path, bool readOnly, BlockDeviceGeometry? hostDevice, ILogger? logger)
     {
-        _handle = handle;
+        _file = file;
         _path = path;
         IsReadOnly = readOnly;
         _hostDevice = hostDevice;
@@ -36,7 +43,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     }
 
     /// <inheritdoc/>
-    public long Length => _hostDevice?.Length ?? RandomAccess.GetLength(_handle);
+    public long Length => _hostDevice?.Length ?? _file.Length;
 
     /// <inheritdoc/>
     public int BlockSize => _hostDevice?.BlockSize ?? DefaultBlockSize;
@@ -54,10 +61,11 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new RawFileOptions();
         var handle = OpenHandle(path, options);
+        IPositionalFile file = LinuxFile.IsSupported ? new LinuxFile(handle) : new PortableFile(handle);
         try
         {
             BlockDeviceGeometry? hostDevice = null;
-            var length = RandomAccess.GetLength(handle);
+            var length = file.Length;
             if (length == 0 && BlockDeviceGeometry.TryRead(path, out var geometry))
             {
                 hostDevice = geometry;
@@ -71,11 +79,11 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
                     + $"give it a size, for example: truncate -s 1G {path}");
             }
 
-            return new RawFileBackend(handle, path, options.ReadOnly, hostDevice, logger);
+            return new RawFileBackend(file, path, options.ReadOnly, hostDevice, logger);
         }
         catch (Exception e)
         {
-            handle.Dispose();
+            file.Dispose();
             if (e is NotSupportedException)
                 throw new BlockBackendException($"disk image {path}: is neither a file nor a block device", e);
             throw;
@@ -89,7 +97,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         {
             while (!destination.IsEmpty)
             {
-                var count = RandomAccess.Read(_handle, destination, offset);
+                var count = _file.Read(offset, destination);
                 if (count == 0)
                     return FailBeyondEnd("read", offset, destination.Length);
                 offset += count;
@@ -98,7 +106,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
 
             return BlockResult.Success;
         }
-        catch (Exception e) when (IsHostError(e))
+        catch (Exception e) // of whatever type: .NET has many for an errno, and one for a back end disposed too early
         {
             return Fail("read", offset, destination.Length, e);
         }
@@ -113,10 +121,10 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         {
             if (offset > Length - source.Length)
                 return FailBeyondEnd("write", offset, source.Length);
-            RandomAccess.Write(_handle, source, offset);
+            _file.Write(offset, source);
             return BlockResult.Success;
         }
-        catch (Exception e) when (IsHostError(e))
+        catch (Exception e) // as in Read
         {
             return Fail("write", offset, source.Length, e);
         }
@@ -127,19 +135,25 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     {
         if (IsReadOnly)
             return BlockResult.Success;
-        try
+        lock (_flush)
         {
-            RandomAccess.FlushToDisk(_handle);
-            return BlockResult.Success;
-        }
-        catch (Exception e) when (IsHostError(e))
-        {
-            return Fail("flush", 0, 0, e);
+            if (_flushHasFailed)
+                return FailLatched();
+            try
+            {
+                _file.Flush();
+                return BlockResult.Success;
+            }
+            catch (Exception e) // as in Read
+            {
+                _flushHasFailed = true;
+                return Fail("flush", 0, 0, e);
+            }
         }
     }
 
     /// <summary>Closes the image and gives the lock back. Does not flush.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static SafeFileHandle OpenHandle(string path, RawFileOptions options)
     {
@@ -179,15 +193,18 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         }
     }
 
-    // ObjectDisposedException: the device outlived its back end, which the guest must not notice as a crash.
-    private static bool IsHostError(Exception e) =>
-        e is IOException or UnauthorizedAccessException or ObjectDisposedException;
-
     private BlockResult FailBeyondEnd(string operation, long offset, int length)
     {
         if (_errorLog.TryEnter(out var suppressed))
             StorageLog.BeyondEnd(_logger, _path, operation, offset, length, suppressed);
         return BlockResult.OutOfRange;
+    }
+
+    private BlockResult FailLatched()
+    {
+        if (_errorLog.TryEnter(out var suppressed))
+            StorageLog.FlushRefused(_logger, _path, suppressed);
+        return BlockResult.Failure;
     }
 
     private BlockResult Fail(string operation, long offset, int length, Exception exception)

@@ -15,4 +15,8 @@ internal static partial class StorageLog
         "{Path}: {Operation} of {Length} bytes at {Offset} is beyond the end: has the image been truncated? The guest sees an I/O error ({Suppressed} more not logged)")]
     public static partial void BeyondEnd(
         ILogger logger, string path, string operation, long offset, int length, long suppressed);
+
+    [LoggerMessage(302, LogLevel.Error,
+        "{Path}: a flush has failed before, so data may be lost; the guest sees an I/O error for every flush until the image is opened again ({Suppressed} more not logged)")]
+    public static partial void FlushRefused(ILogger logger, string path, long suppressed);
 }

@@ -151,10 +151,11 @@ public sealed class HostileBlockDriverTests
             new(read, 16, false), new(Nowhere, 0xffff_fe00, true), new(status, 1, true)).Length);
         Assert.Equal(1, bench.Memory.Span(status, 1)[0]);
 
-        // Less than a byte each: the runtime itself may allocate now and then.
-        for (var i = 0; i < 5000; i++)
+        // No object is smaller than 24 bytes. The runtime itself may allocate now and then, 8 KiB at once.
+        const int Requests = 5000;
+        for (var i = 0; i < Requests; i++)
             bench.AssertServes();
-        Assert.InRange(allocated - before, 0, 4999);
+        Assert.InRange(allocated - before, 0, (Requests * 24) - 1);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal sealed class BlockRequestHandler(
         if (request.Header is not { } header)
         {
             metrics.HeaderUnreadable();
-            return request.Finish(BlockRequestStatus.IoError, 0);
+            return request.Finish(BlockRequestStatus.IoError, 0, stopping);
         }
 
         var start = BlockMetrics.Start();
@@ -60,10 +60,10 @@ internal sealed class BlockRequestHandler(
                 break;
         }
 
+        var used = request.Finish(status, written, stopping);
         if (stopping.IsCancellationRequested)
             return 0;
 
-        var used = request.Finish(status, written);
         metrics.Served(header.Type, status, dataLength, start);
         return used;
     }

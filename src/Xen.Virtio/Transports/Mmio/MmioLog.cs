@@ -21,9 +21,11 @@ internal static partial class MmioLog
         ILogger logger, VirtioDeviceId device, int queue, VirtQueueFault fault, long suppressed);
 
     [LoggerMessage(203, LogLevel.Error,
-        "{Device}: host I/O is still under way {Timeout} after the guest asked to stop; the reset completes when it ends")]
-    public static partial void StopTimedOut(ILogger logger, VirtioDeviceId device, TimeSpan timeout);
+        "{Device}: host I/O is still under way {Timeout} after the guest asked to stop; the reset completes when it ends ({Suppressed} more not logged)")]
+    public static partial void StopTimedOut(
+        ILogger logger, VirtioDeviceId device, TimeSpan timeout, long suppressed);
 
-    [LoggerMessage(204, LogLevel.Error, "{Device}: could not be started; it needs a reset")]
-    public static partial void StartFailed(ILogger logger, Exception exception, VirtioDeviceId device);
+    [LoggerMessage(204, LogLevel.Error, "{Device}: could not be started; it needs a reset ({Suppressed} more not logged)")]
+    public static partial void StartFailed(
+        ILogger logger, Exception exception, VirtioDeviceId device, long suppressed);
 }

@@ -63,8 +63,7 @@ public sealed partial class VirtioMmioTransport
         }
         catch (Exception e) // a fault of ours must not leave the guest's vCPU without an answer
         {
-            MmioLog.StartFailed(_logger, e, _device.DeviceId);
-            _state.SignalNeedsReset();
+            FailStart(e);
             return;
         }
 
@@ -84,7 +83,7 @@ public sealed partial class VirtioMmioTransport
         {
             queue.RequestStop();
             if (!queue.WaitStopped(_options.StopTimeout))
-                MmioLog.StopTimedOut(_logger, _device.DeviceId, _options.StopTimeout);
+                ReportStopTimedOut();
         }
         else if (!queue.ReadsReady && IsUsable((int)_queueSel))
         {
@@ -101,14 +100,20 @@ public sealed partial class VirtioMmioTransport
 
         try
         {
-            _queues[index].Start(
-                _device.StartQueue(index, new QueueResources(_queues[index].Config, _memory, _state)));
+            _queues[index].Start(_device.StartQueue(
+                index, new QueueResources(_queues[index].Config, _memory, _state, _guestLog, _faultLog)));
         }
         catch (Exception e) // as above; the usual cause is that no thread can be made
         {
-            MmioLog.StartFailed(_logger, e, _device.DeviceId);
-            _state.SignalNeedsReset();
+            FailStart(e);
         }
+    }
+
+    private void FailStart(Exception exception)
+    {
+        if (_faultLog.TryEnter(out var suppressed))
+            MmioLog.StartFailed(_logger, exception, _device.DeviceId, suppressed);
+        _state.SignalNeedsReset();
     }
 
     // Checked when the queue is set up, and again when it starts: memory may have gone in between.
@@ -141,7 +146,13 @@ public sealed partial class VirtioMmioTransport
         }
 
         if (!TryFinishReset())
-            MmioLog.StopTimedOut(_logger, _device.DeviceId, _options.StopTimeout);
+            ReportStopTimedOut();
+    }
+
+    private void ReportStopTimedOut()
+    {
+        if (_faultLog.TryEnter(out var suppressed))
+            MmioLog.StopTimedOut(_logger, _device.DeviceId, _options.StopTimeout, suppressed);
     }
 
     // True if no reset is under way any more. Never waits.

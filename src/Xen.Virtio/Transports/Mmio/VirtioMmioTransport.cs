@@ -33,7 +33,10 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDisposable
     private readonly MmioDeviceState _state;
     private readonly MmioFeatures _features;
     private readonly MmioQueue[] _queues;
+
+    // Two, so that a noisy guest does not hide a fault of the host; neither starts anew with a reset.
     private readonly LogRateLimiter _guestLog = new();
+    private readonly LogRateLimiter _faultLog = new();
 
     // Guards everything that only the guest changes. Taken before the lock in _state, never by a worker.
     private readonly Lock _registers = new();
