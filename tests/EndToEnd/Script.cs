@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Text;
+using System.Threading.Tasks;
 
 namespace EndToEnd;
 
@@ -10,6 +11,7 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
 {
     // Far above what a boot takes; QEMU has time-outs of its own.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     internal static string Root => RepositoryRoot.Folder;
 
@@ -28,34 +30,28 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
         };
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var output = Collect(log, process, isError: false);
-        var errors = Collect(log, process, isError: true);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var output = ReadAsync(log, process.StandardOutput);
+        var errors = ReadAsync(log, process.StandardError);
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"{script} was not done after {Limit}");
         }
 
-        process.WaitForExit();
-        return new Script(process.ExitCode, output.ToString(), errors.ToString());
+        // What a script starts must end with it: whoever reads its output would wait for that as well.
+        Assert.True(Task.WaitAll([output, errors], EndLimit), $"{script} left a process behind that holds its output");
+        return new Script(process.ExitCode, output.Result, errors.Result);
     }
 
-    private static StringBuilder Collect(ITestOutputHelper log, Process process, bool isError)
+    private static async Task<string> ReadAsync(ITestOutputHelper log, StreamReader reader)
     {
         var text = new StringBuilder();
-        DataReceivedEventHandler add = (_, line) =>
+        while (await reader.ReadLineAsync() is { } line)
         {
-            if (line.Data is null)
-                return;
-            text.Append(line.Data).Append('\n');
-            log.WriteLine(line.Data);
-        };
-        if (isError)
-            process.ErrorDataReceived += add;
-        else
-            process.OutputDataReceived += add;
-        return text;
+            text.Append(line).Append('\n');
+            log.WriteLine(line);
+        }
+
+        return text.ToString();
     }
 }
