@@ -40,9 +40,7 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
                     return Unhandled(request);
             }
         }
-#pragma warning disable CA1031 // whatever a device throws must not keep the guest's vCPU from its response
-        catch (Exception error)
-#pragma warning restore CA1031
+        catch (Exception error) // whatever a device throws must not keep the guest's vCPU from its response
         {
             TryLog(error);
             return Unhandled(request);
@@ -55,9 +53,7 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         {
             logger.DeviceThrew(error);
         }
-#pragma warning disable CA1031 // a log that fails must not keep the guest's vCPU from its response either
-        catch (Exception)
-#pragma warning restore CA1031
+        catch (Exception) // a log that fails must not keep the guest's vCPU from its response either
         {
         }
     }

@@ -70,9 +70,7 @@ internal sealed class IoreqThread(
 
             _completion.SetResult();
         }
-#pragma warning disable CA1031 // the owner learns of it by Completion and ends the server, which lets the vCPUs go on
-        catch (Exception error)
-#pragma warning restore CA1031
+        catch (Exception error) // the owner learns of it by Completion and ends the server, which lets the vCPUs go on
         {
             _completion.SetException(error);
         }
