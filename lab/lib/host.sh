@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the host must be and have. Used by lab/fetch only.
+# What the host must be and have. Used by lab/fetch, and by ./run before it.
 
 readonly needed_mib=2000   # downloads, unpacked packages, layers and the files of one run
 

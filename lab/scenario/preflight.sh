@@ -8,18 +8,23 @@ lacking() {
 }
 
 preflight() {
-    local id='' free
-    [ -r /etc/os-release ] && id=$(. /etc/os-release && echo "${ID:-} ${ID_LIKE:-}")
-    case " $id " in
-        *' debian '*) ;;
-        *) lacking 'this is not Debian: the lab takes Xen, its tools and the kernels from Debian packages (apt)' ;;
-    esac
-    [ "$(uname -m)" = x86_64 ] || lacking "this is $(uname -m): the lab boots the x86_64 Xen, on an x86_64 host"
+    local free
     [ "$(id -u)" = 0 ] || lacking 'not root: installing packages and reading block devices need it; try sudo ./run'
+    free=$(($(stat -f -c '%a * %S' "$here") / 1024 / 1024))
+    [ "$free" -ge 3072 ] || lacking "disk space: 3072 MiB are needed below $here, $free MiB are free"
+    lab_host_is_right || exit 2
     command -v dotnet > /dev/null ||
         lacking 'no dotnet on PATH: install the .NET 10 SDK (Debian does not package it), then run this again'
     dotnet --list-sdks | grep -q '^10\.' ||
         lacking "no .NET 10 SDK: 'dotnet --list-sdks' says $(dotnet --list-sdks | tr '\n' ';')"
-    free=$(($(stat -f -c '%a * %S' "$here") / 1024 / 1024))
-    [ "$free" -ge 3072 ] || lacking "disk space: 3072 MiB are needed below $here, $free MiB are free"
 }
+
+# lab_host_is_right: what the lab asks of its host, by the lab's own check; lab/fetch skips it when it has nothing to do.
+lab_host_is_right() (
+    # shellcheck source=lab/lib/common.sh
+    . "$here/lab/lib/common.sh"
+    # shellcheck source=lab/lib/host.sh
+    . "$here/lab/lib/host.sh"
+    die() { lacking "$*"; }
+    check_host
+)

@@ -42,20 +42,11 @@ internal sealed class GuestMachine : IDisposable
         try
         {
             _server = IoreqServer.Create(transport, foreignMemory, eventChannels, domain, _memory, logger);
-        }
-        catch
-        {
-            _memory.Dispose();
-            throw;
-        }
-
-        try
-        {
             CheckAlone();
         }
         catch
         {
-            _server.Dispose();
+            _server?.Dispose();
             _memory.Dispose();
             throw;
         }

@@ -11,10 +11,9 @@ public sealed class ConformanceTests(ITestOutputHelper log)
     public void Rules_that_hold_for_the_simulated_Xen_hold_for_the_real_one()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var assembly = Path.Combine(Script.Root, "artifacts", "bin", "Conformance", configuration);
-        var guest = Path.Combine(Script.Root, "artifacts", "lab-runs", "conformance", "conformance.cpio");
-        var made = Script.Run(log, "lab/mkguest", guest, "--run", Path.Combine(Script.Root, "lab", "guest", "init"));
-        Assert.Equal(0, made.ExitCode);
+        var assembly = RepositoryRoot.Combine("artifacts", "bin", "Conformance", configuration);
+        var guest = LabMaterial.MakePausedGuest(
+            log, Path.Combine(LabMaterial.NewFolder("conformance"), "conformance.cpio"));
 
         var run = Script.Run(
             log, "lab/exec", "--guest", guest, "--dotnet", assembly, "--mem", "1400",

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 
 namespace EndToEnd;
 
@@ -42,7 +41,7 @@ public sealed class MainJobTests(ITestOutputHelper log)
 
     private Script RunScript(string scenario)
     {
-        var folder = Path.Combine(Script.Root, "artifacts", "lab-runs", scenario);
+        var folder = LabMaterial.RunFolder(scenario);
         var run = Script.Run(log, "run", "--scenario", scenario, "--out", folder);
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);

@@ -13,17 +13,15 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
-    internal static string Root => RepositoryRoot.Folder;
-
     internal static Script Run(ITestOutputHelper log, string script, params string[] arguments)
     {
         log.WriteLine($"$ {script} {string.Join(' ', arguments)}");
-        var program = script.Contains('/', StringComparison.Ordinal) || File.Exists(Path.Combine(Root, script))
-            ? Path.Combine(Root, script)
+        var program = script.Contains('/', StringComparison.Ordinal) || File.Exists(RepositoryRoot.Combine(script))
+            ? RepositoryRoot.Combine(script)
             : script;
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Root,
+            WorkingDirectory = RepositoryRoot.Folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -7,9 +7,6 @@ namespace EndToEnd;
 /// <summary>What virtio-disk says when it cannot serve: exit code, object, cause and what to do.</summary>
 public sealed class VirtioDiskErrorTests(ITestOutputHelper log)
 {
-    private static readonly string Program = Path.Combine(
-        Script.Root, "artifacts", "publish", "virtio-disk", "release");
-
     [Fact]
     public void Wrong_options_are_2_and_each_is_named()
     {
@@ -37,17 +34,14 @@ public sealed class VirtioDiskErrorTests(ITestOutputHelper log)
     [Trait("Category", "Lab")]
     public void Every_refusal_in_dom0_says_why_and_leaves_nothing_behind()
     {
-        Publish();
-        var folder = Path.Combine(Script.Root, "artifacts", "lab-runs", "errors");
-        Directory.CreateDirectory(folder);
+        var folder = LabMaterial.NewFolder("errors");
         var image = Path.Combine(folder, "disk.img");
         File.WriteAllBytes(image, new byte[1 << 20]);
-        var guest = Path.Combine(folder, "disk.cpio");
-        var made = Script.Run(log, "lab/mkguest", guest, "--run", Path.Combine(Script.Root, "lab", "guest", "init"));
-        Assert.Equal(0, made.ExitCode);
+        var guest = LabMaterial.MakePausedGuest(log, Path.Combine(folder, "disk.cpio"));
 
         var run = Script.Run(
-            log, "lab/exec", "--disk", image, "--guest", guest, "--dotnet", Program, "--", "virtio-disk-errors.sh");
+            log, "lab/exec", "--disk", image, "--guest", guest, "--dotnet", LabMaterial.VirtioDisk,
+            "--", "virtio-disk-errors.sh");
         Assert.Equal(0, run.ExitCode);
         Expect(run, "no-such-domain", 1, "domain 4242 failed: ESRCH", "xl list");
         Expect(run, "address-in-ram", 2, "0x1000000 is RAM");
@@ -71,17 +65,6 @@ public sealed class VirtioDiskErrorTests(ITestOutputHelper log)
         Assert.All(texts, text => Assert.Contains(text, line, StringComparison.Ordinal));
     }
 
-    private Script RunOnThisMachine(params string[] arguments)
-    {
-        Publish();
-        return Script.Run(log, "dotnet", [Path.Combine(Program, "virtio-disk.dll"), .. arguments]);
-    }
-
-    private void Publish()
-    {
-        var project = Path.Combine(Script.Root, "samples", "virtio-disk");
-        var published = Script.Run(log, "dotnet", "publish", project, "-c", "Release", "-v", "quiet", "-nologo",
-            "--disable-build-servers");
-        Assert.Equal(0, published.ExitCode);
-    }
+    private Script RunOnThisMachine(params string[] arguments) =>
+        Script.Run(log, "dotnet", [Path.Combine(LabMaterial.VirtioDisk, "virtio-disk.dll"), .. arguments]);
 }

@@ -73,19 +73,14 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
     {
         var data = request.Data;
         var answered = true;
+        using var view = request.IsIndirect ? memory.Enter() : default;
         for (uint element = 0; element < request.Count; element++)
         {
-            var distance = (ulong)element * request.Size;
-            var address = request.IsDescending ? request.Address - distance : request.Address + distance;
-            if (request.IsIndirect)
-            {
-                var place = request.IsDescending ? request.Data - distance : request.Data + distance;
-                answered &= AccessByMemory(address, place, request);
-            }
-            else
-            {
-                answered &= AccessByValue(address, request, ref data);
-            }
+            // Addresses wrap around, as they do for the guest.
+            var distance = request.IsDescending ? 0 - ((ulong)element * request.Size) : (ulong)element * request.Size;
+            answered &= request.IsIndirect
+                ? AccessByMemory(request.Address + distance, view, request.Data + distance, request)
+                : AccessByValue(request.Address + distance, request, ref data);
         }
 
         if (!answered)
@@ -109,11 +104,10 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         return mmio.Write(address, value) == IoResult.Ok;
     }
 
-    private bool AccessByMemory(ulong address, ulong place, in IoRequest request)
+    private bool AccessByMemory(ulong address, GuestMemoryView view, ulong place, in IoRequest request)
     {
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         value = value[..(int)request.Size];
-        using var view = memory.Enter();
         if (request.IsRead)
         {
             var read = mmio.Read(address, value);

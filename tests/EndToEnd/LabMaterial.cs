@@ -1,0 +1,43 @@
+using System;
+using System.IO;
+
+namespace EndToEnd;
+
+/// <summary>What several tests bring into the lab. Made once, or cheap.</summary>
+internal static class LabMaterial
+{
+    private static readonly Lazy<string> PublishedVirtioDisk = new(PublishVirtioDisk);
+
+    /// <summary>The folder with the published virtio-disk.</summary>
+    internal static string VirtioDisk => PublishedVirtioDisk.Value;
+
+    /// <summary>An empty folder for the files of one test's run.</summary>
+    internal static string NewFolder(string name)
+    {
+        var folder = RunFolder(name);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        return Directory.CreateDirectory(folder).FullName;
+    }
+
+    /// <summary>The folder for the files of one test's run.</summary>
+    internal static string RunFolder(string name) => RepositoryRoot.Combine("artifacts", "lab-runs", name);
+
+    /// <summary>Makes the initrd of a guest that is created but never runs.</summary>
+    internal static string MakePausedGuest(ITestOutputHelper log, string path)
+    {
+        var made = Script.Run(log, "lab/mkguest", path, "--run", RepositoryRoot.Combine("lab", "guest", "init"));
+        Assert.Equal(0, made.ExitCode);
+        return path;
+    }
+
+    private static string PublishVirtioDisk()
+    {
+        var published = Script.Run(
+            TestContext.Current.TestOutputHelper!, "dotnet", "publish",
+            RepositoryRoot.Combine("samples", "virtio-disk"), "-c", "Release", "-v", "quiet", "-nologo",
+            "--disable-build-servers");
+        Assert.Equal(0, published.ExitCode);
+        return RepositoryRoot.Combine("artifacts", "publish", "virtio-disk", "release");
+    }
+}
