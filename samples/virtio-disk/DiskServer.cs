@@ -28,7 +28,9 @@ internal static class DiskServer
         try
         {
             using var image = RawFileBackend.Open(
-                options.ImagePath, new RawFileOptions { ReadOnly = options.IsReadOnly });
+                options.ImagePath,
+                new RawFileOptions { ReadOnly = options.IsReadOnly },
+                logging.CreateLogger<RawFileBackend>());
             using var machine = GuestMachine.Attach(options.Domain, logging);
             return await ServeAsync(options, image, machine, logging, stop.Token);
         }
