@@ -60,6 +60,9 @@ internal sealed class AbiTextLine
         return rest;
     }
 
+    /// <summary>Whether a quoted text follows.</summary>
+    public bool AtQuote => !AtEnd && _text[_position] == '"';
+
     public void End()
     {
         if (!AtEnd)
@@ -77,9 +80,11 @@ internal sealed class AbiTextLine
             : throw Error("'" + word + "' is not a " + what);
 
     /// <summary>A decimal integer that fits the type.</summary>
-    public string Value(AbiType type)
+    public string Value(AbiType type) => CheckValue(Word("a value"), type);
+
+    /// <summary>Checks that a decimal integer fits the type.</summary>
+    public string CheckValue(string word, AbiType type)
     {
-        string word = Word("a value");
         bool fits = type.Kind == AbiTypeKind.Signed
             ? long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long signed)
                 && (type.Bits == 64 || (signed >= -(1L << (type.Bits - 1)) && signed < 1L << (type.Bits - 1)))
@@ -115,12 +120,16 @@ internal sealed class AbiTextLine
                 return AbiType.Pointer(Type(depth + 1));
             case "&":
                 return AbiType.GuestHandle(Type(depth + 1));
+            case "&32":
+                return AbiType.GuestHandle(Type(depth + 1), bits: 32);
             case "struct":
                 return AbiType.Named(AbiTypeKind.Struct, Name("a name"));
             case "union":
                 return AbiType.Named(AbiTypeKind.Union, Name("a name"));
             case "enum":
                 return AbiType.Named(AbiTypeKind.Enum, Name("a name"));
+            case "typedef":
+                return AbiType.Named(AbiTypeKind.Typedef, Name("a name"));
         }
 
         if (word[0] == '[' && word[word.Length - 1] == ']')
@@ -129,13 +138,10 @@ internal sealed class AbiTextLine
             return AbiType.Array(count.Length == 0 ? -1 : ParseNumber(count, "number of elements"), Type(depth + 1));
         }
 
-        int colon = word.IndexOf(':');
-        if (colon >= 0)
-            return Scalar(word.Substring(0, colon), ParseNumber(word.Substring(colon + 1), "width"));
-        return AbiType.Named(AbiTypeKind.Typedef, CheckName(word));
+        return AbiType.TryScalar(word) ?? AbiType.Named(AbiTypeKind.Typedef, CheckName(word));
     }
 
-    private string CheckName(string name)
+    public string CheckName(string name)
     {
         if (name[0] is >= '0' and <= '9' or '.' or '@')
             throw Error("'" + name + "' is not a name");
@@ -146,18 +152,5 @@ internal sealed class AbiTextLine
         }
 
         return name;
-    }
-
-    private AbiType Scalar(string kind, int bits)
-    {
-        if (bits is not (8 or 16 or 32 or 64))
-            throw Error("no scalar has " + bits.ToString(CultureInfo.InvariantCulture) + " bits");
-        return kind switch
-        {
-            "int" => AbiType.Integer(signed: true, bits),
-            "uint" => AbiType.Integer(signed: false, bits),
-            "float" when bits >= 32 => AbiType.Float(bits),
-            _ => throw Error("unknown type '" + kind + "'"),
-        };
     }
 }

@@ -80,8 +80,7 @@ internal sealed class AbiTextReader
 
     private void ReadDeclaration(AbiTextLine line)
     {
-        string keyword = line.Word("a declaration");
-        if (keyword == "header")
+        if (line.TryKeyword("header"))
         {
             _header = line.Rest();
             if (_header.Length == 0)
@@ -89,60 +88,127 @@ internal sealed class AbiTextReader
             return;
         }
 
+        int number = line.Number32("line number");
         if (_header.Length == 0)
             throw line.Error("a declaration before the first 'header'");
-        string name = line.Name("a name");
-        line.Keyword("line");
-        int number = line.Number32("line number");
-        EquatableArray<string> targets = line.TryKeyword("on") ? ReadTargets(line) : _targets;
-        AbiItem item = keyword switch
-        {
-            "struct" => ReadRecord(line, name, number, targets, isUnion: false),
-            "union" => ReadRecord(line, name, number, targets, isUnion: true),
-            "enum" => ReadEnum(line, name, number, targets),
-            "typedef" => ReadTypedef(line, name, number, targets),
-            "const" => ReadConstant(line, name, number, targets),
-            "string" => ReadString(line, name, number, targets),
-            _ => throw line.Error("unknown declaration '" + keyword + "'"),
-        };
-        string space = keyword is "const" or "string" ? "value " : keyword is "typedef" ? "typedef " : "tag ";
+        string keyword = line.Word("a declaration");
+        bool isValue = keyword is not ("struct" or "union" or "enum" or "typedef");
+        string name = isValue ? line.CheckName(keyword) : line.Name("a name");
+        EquatableArray<string> targets = line.TryKeyword("on") ? ReadTargets(line, _targets) : _targets;
+        string space = isValue ? "value " : keyword == "typedef" ? "typedef " : "tag ";
         foreach (string target in targets)
         {
             if (!_seen.Add(space + target + " " + name))
                 throw line.Error("'" + name + "' is declared twice for " + target);
         }
 
-        _items.Add(item);
+        var place = new Declaration(name, _header, number, targets);
+        switch (keyword)
+        {
+            case "struct" or "union":
+                ReadRecord(line, place, isUnion: keyword == "union");
+                break;
+            case "enum":
+                ReadEnum(line, place);
+                break;
+            case "typedef":
+                ReadTypedef(line, place);
+                break;
+            default:
+                ReadValue(line, place);
+                break;
+        }
     }
 
-    private EquatableArray<string> ReadTargets(AbiTextLine line)
+    /// <summary>A list of targets out of those that may stand here.</summary>
+    private static EquatableArray<string> ReadTargets(AbiTextLine line, EquatableArray<string> known)
     {
         ImmutableArray<string> named = line.Word("targets").Split(',').ToImmutableArray();
         foreach (string target in named)
         {
-            if (!_targets.Contains(target))
+            if (!known.Contains(target))
                 throw line.Error("unknown target '" + target + "'");
         }
 
+        if (named.Distinct(StringComparer.Ordinal).Count() != named.Length)
+            throw line.Error("a target is named twice");
         return named;
     }
 
-    private AbiRecord ReadRecord(AbiTextLine line, string name, int number, EquatableArray<string> targets, bool isUnion)
+    /// <summary>
+    /// Reads <c>FORM | TARGETS FORM | ...</c>: first what holds for the targets that no variant names, then the variants.
+    /// </summary>
+    private static List<(EquatableArray<string> Targets, T Form)> ReadVariants<T>(
+        AbiTextLine line, EquatableArray<string> targets, Func<AbiTextLine, T> read)
     {
-        line.Keyword("size");
-        int size = line.Number32("size");
-        line.Keyword("align");
-        int align = line.Number32("alignment");
+        var variants = new List<(EquatableArray<string> Targets, T Form)> { (targets, read(line)) };
+        while (line.TryKeyword("|"))
+        {
+            EquatableArray<string> rest = variants[0].Targets;
+            EquatableArray<string> named = ReadTargets(line, rest);
+            rest = rest.Where(target => !named.Contains(target)).ToImmutableArray();
+            if (rest.Count == 0)
+                throw line.Error("no target is left for the first form");
+            variants[0] = (rest, variants[0].Form);
+            variants.Add((named, read(line)));
+        }
+
         line.End();
-        if (align == 0 || (align & (align - 1)) != 0)
-            throw line.Error("the alignment is not a power of two");
-        ImmutableArray<AbiField>.Builder fields = ImmutableArray.CreateBuilder<AbiField>();
-        while (NextMember() is { } member)
-            fields.Add(ReadField(member, size));
-        return new AbiRecord(name, _header, number, targets, isUnion, size, align, fields.ToImmutable());
+        return variants;
     }
 
-    private static AbiField ReadField(AbiTextLine line, int size)
+    private void ReadRecord(AbiTextLine line, Declaration place, bool isUnion)
+    {
+        var variants = ReadVariants(line, place.Targets, static line =>
+        {
+            line.Keyword("size");
+            int size = line.Number32("size");
+            line.Keyword("align");
+            int align = line.Number32("alignment");
+            return align != 0 && (align & (align - 1)) == 0
+                ? (size, align)
+                : throw line.Error("the alignment is not a power of two");
+        });
+        ImmutableArray<AbiField>.Builder[] fields =
+            variants.Select(static _ => ImmutableArray.CreateBuilder<AbiField>()).ToArray();
+        while (NextMember() is { } member)
+            ReadField(member, variants, fields);
+        for (int i = 0; i < fields.Length; i++)
+        {
+            _items.Add(new AbiRecord(
+                place.Name, place.Header, place.Line, variants[i].Targets, isUnion, variants[i].Form.size, variants[i].Form.align,
+                fields[i].ToImmutable()));
+        }
+    }
+
+    private static void ReadField(
+        AbiTextLine line,
+        List<(EquatableArray<string> Targets, (int Size, int Align) Form)> variants,
+        ImmutableArray<AbiField>.Builder[] fields)
+    {
+        (long first, int width) = ReadPlace(line);
+        string name = line.TryKeyword("-") ? "" : line.Name("a name");
+        AbiType type = line.Type();
+        var places = Enumerable.Repeat((first, width), variants.Count).ToArray();
+        while (line.TryKeyword("|"))
+        {
+            string named = line.Word("targets");
+            int variant = variants.FindIndex(1, other => string.Join(",", other.Targets) == named);
+            if (variant < 0)
+                throw line.Error("the record has no variant for '" + named + "'");
+            places[variant] = ReadPlace(line);
+        }
+
+        line.End();
+        for (int i = 0; i < places.Length; i++)
+        {
+            if (places[i].first + places[i].width > (long)variants[i].Form.Size * 8)
+                throw line.Error("the member lies outside its record");
+            fields[i].Add(new AbiField(name, places[i].first, places[i].width, type));
+        }
+    }
+
+    private static (long First, int Width) ReadPlace(AbiTextLine line)
     {
         string place = line.Word("an offset");
         if (place[0] != '@')
@@ -151,28 +217,18 @@ internal sealed class AbiTextReader
         int colon = place.IndexOf(':');
         int end = dot < 0 ? place.Length : dot;
         long offset = line.ParseNumber(place.Substring(1, end - 1), "offset");
-        int bit = 0;
-        int width = 0;
-        if (dot >= 0)
-        {
-            if (colon < dot)
-                throw line.Error("expected '@byte.bit:width'");
-            bit = line.ParseNumber(place.Substring(dot + 1, colon - dot - 1), "bit");
-            width = line.ParseNumber(place.Substring(colon + 1), "width");
-            if (bit > 7 || width is < 1 or > 64)
-                throw line.Error("a bit-field starts at bit 0 to 7 and has 1 to 64 bits");
-        }
-
-        long first = (offset * 8) + bit;
-        if (first + width > (long)size * 8)
-            throw line.Error("the member lies outside its record");
-        string name = line.TryKeyword("-") ? "" : line.Name("a name");
-        AbiType type = line.Type();
-        line.End();
-        return new AbiField(name, first, width, type);
+        if (dot < 0)
+            return (offset * 8, 0);
+        if (colon < dot)
+            throw line.Error("expected '@byte.bit:width'");
+        int bit = line.ParseNumber(place.Substring(dot + 1, colon - dot - 1), "bit");
+        int width = line.ParseNumber(place.Substring(colon + 1), "width");
+        return bit <= 7 && width is >= 1 and <= 64
+            ? ((offset * 8) + bit, width)
+            : throw line.Error("a bit-field starts at bit 0 to 7 and has 1 to 64 bits");
     }
 
-    private AbiEnum ReadEnum(AbiTextLine line, string name, int number, EquatableArray<string> targets)
+    private void ReadEnum(AbiTextLine line, Declaration place)
     {
         line.Keyword("=");
         AbiType type = line.IntegerType();
@@ -185,30 +241,41 @@ internal sealed class AbiTextReader
             member.End();
         }
 
-        return new AbiEnum(name, _header, number, targets, type, members.ToImmutable());
+        _items.Add(new AbiEnum(place.Name, place.Header, place.Line, place.Targets, type, members.ToImmutable()));
     }
 
-    private AbiTypedef ReadTypedef(AbiTextLine line, string name, int number, EquatableArray<string> targets)
+    private void ReadTypedef(AbiTextLine line, Declaration place)
     {
         line.Keyword("=");
-        AbiType type = line.Type();
-        line.End();
-        return new AbiTypedef(name, _header, number, targets, type);
+        foreach ((EquatableArray<string> targets, AbiType type) in ReadVariants(line, place.Targets, static line => line.Type()))
+            _items.Add(new AbiTypedef(place.Name, place.Header, place.Line, targets, type));
     }
 
-    private AbiConstant ReadConstant(AbiTextLine line, string name, int number, EquatableArray<string> targets)
+    private void ReadValue(AbiTextLine line, Declaration place)
     {
         line.Keyword("=");
-        AbiType type = line.IntegerType();
-        string value = line.Value(type);
-        line.End();
-        return new AbiConstant(name, _header, number, targets, type, value);
+        if (line.AtQuote)
+        {
+            string text = AbiTextEscape.Unquote(line.Rest()) ?? throw line.Error("expected a quoted string");
+            _items.Add(new AbiString(place.Name, place.Header, place.Line, place.Targets, text));
+            return;
+        }
+
+        foreach ((EquatableArray<string> targets, (AbiType Type, string Value) form) in ReadVariants(line, place.Targets, ReadNumber))
+            _items.Add(new AbiConstant(place.Name, place.Header, place.Line, targets, form.Type, form.Value));
     }
 
-    private AbiString ReadString(AbiTextLine line, string name, int number, EquatableArray<string> targets)
+    /// <summary>A number, after its type unless that is <c>int</c>.</summary>
+    private static (AbiType Type, string Value) ReadNumber(AbiTextLine line)
     {
-        line.Keyword("=");
-        string value = AbiTextEscape.Unquote(line.Rest()) ?? throw line.Error("expected a quoted string");
-        return new AbiString(name, _header, number, targets, value);
+        string word = line.Word("a type or a value");
+        if (word[0] is '-' or (>= '0' and <= '9'))
+            return (AbiType.Int, line.CheckValue(word, AbiType.Int));
+        AbiType type = AbiType.TryScalar(word) is { Kind: not AbiTypeKind.Float } integer
+            ? integer
+            : throw line.Error("'" + word + "' is not an integer type");
+        return (type, line.Value(type));
     }
+
+    private sealed record Declaration(string Name, string Header, int Line, EquatableArray<string> Targets);
 }

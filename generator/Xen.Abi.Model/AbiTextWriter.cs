@@ -10,7 +10,7 @@ namespace Xen.Abi.Model;
 internal static class AbiTextWriter
 {
     /// <summary>The version of the format, in the first line of each file.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Puts items into the order in which they are written.</summary>
     public static IEnumerable<AbiItem> Order(IEnumerable<AbiItem> items) => items
@@ -28,41 +28,69 @@ internal static class AbiTextWriter
         text.Append("source ").Append(model.Source).Append(' ').Append(model.Release).Append('\n');
         text.Append("targets ").Append(string.Join(" ", model.Targets)).Append('\n');
         string header = "";
-        foreach (AbiItem item in Order(model.Items))
+        foreach (IGrouping<string, AbiItem> variants in Order(model.Items).GroupBy(Shape, StringComparer.Ordinal))
         {
-            if (item.Header != header)
+            AbiItem[] items = variants.OrderBy(item => IndexOf(model, item.Targets[0])).ToArray();
+            if (items[0].Header != header)
             {
-                header = item.Header;
+                header = items[0].Header;
                 text.Append("\nheader ").Append(header).Append('\n');
             }
 
-            WriteItem(text, item, onAll: item.Targets.Count == model.Targets.Count);
+            WriteItem(text, items, model);
         }
 
         return text.ToString();
     }
 
-    private static void WriteItem(StringBuilder text, AbiItem item, bool onAll)
+    /// <summary>What the variants of one declaration, which differ between targets in numbers only, have in common.</summary>
+    private static string Shape(AbiItem item)
     {
-        text.Append(Keyword(item)).Append(' ').Append(item.Name);
-        text.Append(" line ").Append(item.Line.ToString(CultureInfo.InvariantCulture));
-        if (!onAll)
-            text.Append(" on ").Append(string.Join(",", item.Targets));
+        var text = new StringBuilder(item.Header).Append('\n').Append(item.Line).Append('\n').Append(Keyword(item)).Append(item.Name);
         switch (item)
         {
             case AbiRecord record:
-                WriteRecord(text, record);
+                foreach (AbiField field in record.Fields)
+                    text.Append('\n').Append(field.Name).Append(field.IsBitField ? ':' : ' ').Append(field.Type);
+                break;
+            case AbiEnum enumeration:
+                text.Append(enumeration.Type);
+                foreach (AbiEnumMember member in enumeration.Members)
+                    text.Append('\n').Append(member.Value).Append(' ').Append(member.Name);
+                break;
+            case AbiString literal:
+                text.Append(literal.Value);
+                break;
+        }
+
+        return text.ToString();
+    }
+
+    private static int IndexOf(AbiModel model, string target) => model.Targets.TakeWhile(other => other != target).Count();
+
+    private static void WriteItem(StringBuilder text, AbiItem[] variants, AbiModel model)
+    {
+        AbiItem item = variants[0];
+        text.Append(item.Line.ToString(CultureInfo.InvariantCulture)).Append(' ');
+        text.Append(Keyword(item)).Append(item.Name);
+        string[] targets = variants.SelectMany(static variant => variant.Targets).OrderBy(target => IndexOf(model, target)).ToArray();
+        if (targets.Length != model.Targets.Count)
+            text.Append(" on ").Append(string.Join(",", targets));
+        switch (item)
+        {
+            case AbiRecord:
+                WriteRecord(text, Array.ConvertAll(variants, static variant => (AbiRecord)variant));
                 break;
             case AbiEnum enumeration:
                 text.Append(" = ").Append(enumeration.Type).Append('\n');
                 foreach (AbiEnumMember member in enumeration.Members)
                     text.Append("  ").Append(member.Value).Append(' ').Append(member.Name).Append('\n');
                 break;
-            case AbiTypedef typedef:
-                text.Append(" = ").Append(typedef.Type).Append('\n');
+            case AbiTypedef:
+                WriteVariants(text.Append(" = "), variants, static variant => ((AbiTypedef)variant).Type.ToString());
                 break;
-            case AbiConstant constant:
-                text.Append(" = ").Append(constant.Type).Append(' ').Append(constant.Value).Append('\n');
+            case AbiConstant:
+                WriteVariants(text.Append(" = "), variants, static variant => ValueOf((AbiConstant)variant));
                 break;
             case AbiString literal:
                 text.Append(" = ").Append(AbiTextEscape.Quote(literal.Value)).Append('\n');
@@ -70,32 +98,54 @@ internal static class AbiTextWriter
         }
     }
 
-    private static void WriteRecord(StringBuilder text, AbiRecord record)
+    private static void WriteRecord(StringBuilder text, AbiRecord[] variants)
     {
-        text.Append(" size ").Append(record.Size.ToString(CultureInfo.InvariantCulture));
-        text.Append(" align ").Append(record.Align.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        foreach (AbiField field in record.Fields)
+        WriteVariants(text.Append(' '), variants, static record =>
+            "size " + record.Size.ToString(CultureInfo.InvariantCulture) + " align " + record.Align.ToString(CultureInfo.InvariantCulture));
+        for (int i = 0; i < variants[0].Fields.Count; i++)
         {
-            text.Append("  @").Append(field.ByteOffset.ToString(CultureInfo.InvariantCulture));
-            if (field.IsBitField)
+            AbiField field = variants[0].Fields[i];
+            string place = PlaceOf(field);
+            text.Append("  ").Append(place).Append(' ').Append(field.Name.Length == 0 ? "-" : field.Name).Append(' ').Append(field.Type);
+            foreach (AbiRecord variant in variants.Skip(1))
             {
-                text.Append('.').Append((field.BitOffset % 8).ToString(CultureInfo.InvariantCulture));
-                text.Append(':').Append(field.BitWidth.ToString(CultureInfo.InvariantCulture));
+                string other = PlaceOf(variant.Fields[i]);
+                if (other != place)
+                    text.Append(" | ").Append(string.Join(",", variant.Targets)).Append(' ').Append(other);
             }
 
-            text.Append(' ').Append(field.Name.Length == 0 ? "-" : field.Name);
-            text.Append(' ').Append(field.Type).Append('\n');
+            text.Append('\n');
         }
     }
 
+    private static void WriteVariants<T>(StringBuilder text, T[] variants, Func<T, string> write)
+        where T : AbiItem
+    {
+        text.Append(write(variants[0]));
+        foreach (T variant in variants.Skip(1))
+            text.Append(" | ").Append(string.Join(",", variant.Targets)).Append(' ').Append(write(variant));
+        text.Append('\n');
+    }
+
+    private static string PlaceOf(AbiField field)
+    {
+        string place = "@" + field.ByteOffset.ToString(CultureInfo.InvariantCulture);
+        return field.IsBitField
+            ? place + "." + (field.BitOffset % 8).ToString(CultureInfo.InvariantCulture) + ":"
+                + field.BitWidth.ToString(CultureInfo.InvariantCulture)
+            : place;
+    }
+
+    private static string ValueOf(AbiConstant constant) =>
+        constant.Type == AbiType.Int ? constant.Value : constant.Type + " " + constant.Value;
+
     private static string Keyword(AbiItem item) => item switch
     {
-        AbiRecord { IsUnion: true } => "union",
-        AbiRecord => "struct",
-        AbiEnum => "enum",
-        AbiTypedef => "typedef",
-        AbiConstant => "const",
-        AbiString => "string",
+        AbiRecord { IsUnion: true } => "union ",
+        AbiRecord => "struct ",
+        AbiEnum => "enum ",
+        AbiTypedef => "typedef ",
+        AbiConstant or AbiString => "",
         _ => throw new ArgumentException("unknown item " + item.GetType().Name, nameof(item)),
     };
 }

@@ -23,13 +23,16 @@ internal sealed record AbiType
     /// <summary><c>_Bool</c>.</summary>
     public static AbiType Bool { get; } = new(AbiTypeKind.Bool, bits: 8);
 
+    /// <summary><c>int</c>, the type of most constants.</summary>
+    public static AbiType Int { get; } = Integer(signed: true, bits: 32);
+
     /// <summary>A function.</summary>
     public static AbiType Function { get; } = new(AbiTypeKind.Function);
 
     /// <summary>What kind of type this is.</summary>
     public AbiTypeKind Kind { get; }
 
-    /// <summary>Width of a scalar, in bits.</summary>
+    /// <summary>Width of a scalar or guest handle, in bits.</summary>
     public int Bits { get; }
 
     /// <summary>Number of elements of an array; negative for a flexible one.</summary>
@@ -51,7 +54,7 @@ internal sealed record AbiType
     /// <summary>The type of an enumerator, which in C is an int if the value fits, whatever stores the enumeration.</summary>
     public static AbiType OfEnumerator(AbiType stored, string value) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            ? Integer(signed: true, bits: 32)
+            ? Int
             : stored;
 
     /// <summary>A floating-point number.</summary>
@@ -60,8 +63,8 @@ internal sealed record AbiType
     /// <summary>A pointer to <paramref name="element"/>.</summary>
     public static AbiType Pointer(AbiType element) => new(AbiTypeKind.Pointer, element: element);
 
-    /// <summary>A Xen guest handle for <paramref name="element"/>.</summary>
-    public static AbiType GuestHandle(AbiType element) => new(AbiTypeKind.GuestHandle, element: element);
+    /// <summary>A Xen guest handle for <paramref name="element"/>, of 64 bits or (some on i386) 32.</summary>
+    public static AbiType GuestHandle(AbiType element, int bits = 64) => new(AbiTypeKind.GuestHandle, bits, element: element);
 
     /// <summary>An array; a negative count makes it flexible.</summary>
     public static AbiType Array(long count, AbiType element) =>
@@ -70,23 +73,46 @@ internal sealed record AbiType
     /// <summary>A reference by name to a record, an enumeration or a typedef.</summary>
     public static AbiType Named(AbiTypeKind kind, string name) => new(kind, name: name);
 
+    /// <summary>The scalar that the metadata writes so: <c>u8</c> to <c>u64</c>, <c>i8</c> to <c>i64</c>, <c>f32</c>, <c>f64</c>.</summary>
+    public static AbiType? TryScalar(string word)
+    {
+        if (word.Length is < 2 or > 3)
+            return null;
+        int bits = word.Substring(1) switch
+        {
+            "8" => 8,
+            "16" => 16,
+            "32" => 32,
+            "64" => 64,
+            _ => 0,
+        };
+        return (word[0], bits) switch
+        {
+            (_, 0) => null,
+            ('u', _) => Integer(signed: false, bits),
+            ('i', _) => Integer(signed: true, bits),
+            ('f', >= 32) => Float(bits),
+            _ => null,
+        };
+    }
+
     /// <summary>The type as written in the metadata.</summary>
     public override string ToString() => Kind switch
     {
         AbiTypeKind.Void => "void",
         AbiTypeKind.Char => "char",
         AbiTypeKind.Bool => "_Bool",
-        AbiTypeKind.Signed => "int:" + Bits.ToString(CultureInfo.InvariantCulture),
-        AbiTypeKind.Unsigned => "uint:" + Bits.ToString(CultureInfo.InvariantCulture),
-        AbiTypeKind.Float => "float:" + Bits.ToString(CultureInfo.InvariantCulture),
+        AbiTypeKind.Signed => "i" + Bits.ToString(CultureInfo.InvariantCulture),
+        AbiTypeKind.Unsigned => "u" + Bits.ToString(CultureInfo.InvariantCulture),
+        AbiTypeKind.Float => "f" + Bits.ToString(CultureInfo.InvariantCulture),
         AbiTypeKind.Pointer => "* " + Element,
-        AbiTypeKind.GuestHandle => "& " + Element,
+        AbiTypeKind.GuestHandle => (Bits == 32 ? "&32 " : "& ") + Element,
         AbiTypeKind.Function => "()",
         AbiTypeKind.Array when Count < 0 => "[] " + Element,
         AbiTypeKind.Array => "[" + Count.ToString(CultureInfo.InvariantCulture) + "] " + Element,
         AbiTypeKind.Struct => "struct " + Name,
         AbiTypeKind.Union => "union " + Name,
         AbiTypeKind.Enum => "enum " + Name,
-        _ => Name,
+        _ => TryScalar(Name) is null ? Name : "typedef " + Name,
     };
 }

@@ -11,29 +11,29 @@ public class HeaderReaderTests
     [Fact]
     public void Bit_fields_have_exact_places_and_declared_types() => Assert.Equal(
         """
-        struct s line 2 size 8 align 4
-          @0 type uint:8
-          @1.0:1 pad uint:8
-          @1.2:2 size uint:8
-          @1.4:20 addr uint:32
-          @4 data uint:32
+        2 struct s size 8 align 4
+          @0 type u8
+          @1.0:1 pad u8
+          @1.2:2 size u8
+          @1.4:20 addr u32
+          @4 data u32
         """,
         Describe("struct s { uint8_t type; uint8_t pad:1, :1, size:2; uint32_t addr:20; uint32_t data; };"));
 
     [Fact]
     public void Anonymous_and_nested_records_are_named_after_their_parent() => Assert.Equal(
         """
-        struct s line 2 size 24 align 8
+        2 struct s size 24 align 8
           @0 - union s.@0
           @8 pair struct s.pair
           @16 tail struct tagged
-        union s.@0 line 2 size 8 align 8
-          @0 a uint:64
-          @0 b uint:32
-        struct s.pair line 2 size 8 align 4
-          @0 x int:32
-          @4 y int:32
-        struct tagged line 2 size 1 align 1
+        2 union s.@0 size 8 align 8
+          @0 a u64
+          @0 b u32
+        2 struct s.pair size 8 align 4
+          @0 x i32
+          @4 y i32
+        2 struct tagged size 1 align 1
           @0 c char
         """,
         Describe("struct s { union { uint64_t a; uint32_t b; }; struct { int x, y; } pair; struct tagged { char c; } tail; };"));
@@ -41,49 +41,49 @@ public class HeaderReaderTests
     [Fact]
     public void Arrays_keep_their_dimensions_and_flexible_ones_have_none() => Assert.Equal(
         """
-        struct s line 2 size 12 align 4
-          @0 matrix [2] [3] uint:16
-          @12 rest [] uint:32
+        2 struct s size 12 align 4
+          @0 matrix [2] [3] u16
+          @12 rest [] u32
         """,
         Describe("struct s { uint16_t matrix[2][3]; uint32_t rest[]; };"));
 
     [Fact]
     public void Guest_handles_are_one_type_whatever_they_are_made_of() => Assert.Equal(
         """
-        struct s line 3 size 8 align 8
-          @0 list & uint:64
+        3 struct s size 8 align 8
+          @0 list & u64
         """,
         Describe("typedef union { uint64_t *p; uint64_t q; } __guest_handle_64_long;\nstruct s { __guest_handle_64_long list; };"));
 
     [Fact]
     public void Unnamed_records_take_the_name_of_their_typedef() => Assert.Equal(
         """
-        struct point_t line 2 size 8 align 4
-          @0 x int:32
-          @4 y int:32
-        typedef places line 3 = [4] point_t
+        2 struct point_t size 8 align 4
+          @0 x i32
+          @4 y i32
+        3 typedef places = [4] point_t
         """.Replace("[4] point_t", "[4] struct point_t", System.StringComparison.Ordinal),
         Describe("typedef struct { int x, y; } point_t;\ntypedef point_t places[4];"));
 
     [Fact]
     public void Functions_stand_only_behind_pointers() => Assert.Equal(
         """
-        struct s line 2 size 16 align 8
+        2 struct s size 16 align 8
           @0 call * ()
           @8 next * struct s
         """,
         Describe("struct s { int (*call)(void *); struct s *next; };"));
 
     [Theory]
-    [InlineData("#define A 5", "const A line 2 = int:32 5")]
-    [InlineData("#define A (1U << 31)", "const A line 2 = uint:32 2147483648")]
-    [InlineData("#define A (-1L)", "const A line 2 = int:64 -1")]
-    [InlineData("#define A ~0ULL", "const A line 2 = uint:64 18446744073709551615")]
-    [InlineData("#define A ((uint16_t)0x7FF0U)", "const A line 2 = uint:16 32752")]
-    [InlineData("#define A sizeof(int)", "const A line 2 = uint:64 4")]
-    [InlineData("#define A \"a\\\"\\n\"", "string A line 2 = \"a\\\"\\u000a\"")]
-    [InlineData("enum { A = 7 };", "const A line 2 = int:32 7")]
-    [InlineData("enum e { A = 1, B = 1u << 31 };", "enum e line 2 = uint:32\n  1 A\n  2147483648 B")]
+    [InlineData("#define A 5", "2 A = 5")]
+    [InlineData("#define A (1U << 31)", "2 A = u32 2147483648")]
+    [InlineData("#define A (-1L)", "2 A = i64 -1")]
+    [InlineData("#define A ~0ULL", "2 A = u64 18446744073709551615")]
+    [InlineData("#define A ((uint16_t)0x7FF0U)", "2 A = u16 32752")]
+    [InlineData("#define A sizeof(int)", "2 A = u64 4")]
+    [InlineData("#define A \"a\\\"\\n\"", "2 A = \"a\\\"\\u000a\"")]
+    [InlineData("enum { A = 7 };", "2 A = 7")]
+    [InlineData("enum e { A = 1, B = 1u << 31 };", "2 enum e = u32\n  1 A\n  2147483648 B")]
     public void Constants_have_type_and_value_of_the_C_expression(string source, string expected) =>
         Assert.Equal(expected, Describe(source));
 

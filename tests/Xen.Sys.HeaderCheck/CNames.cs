@@ -16,8 +16,9 @@ internal sealed class CNames
 
     public CNames(CTarget target)
     {
-        foreach (string path in Directory.GetFiles(Path.Combine(HeaderCache.Headers, "abi"), "*.abi"))
+        foreach (string file in new[] { "xen-4.17.abi", "linux-6.12.abi" })
         {
+            string path = Path.Combine(HeaderCache.Headers, "abi", file);
             foreach (AbiItem item in AbiTextReader.Read(File.ReadAllText(path)).Items.Where(item => item.Targets.Contains(target.Name)))
             {
                 if (item is AbiRecord record)

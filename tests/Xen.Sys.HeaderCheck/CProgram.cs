@@ -53,8 +53,9 @@ internal sealed class CProgram(CTarget target) : IDisposable
                 "-std=gnu11", "-ffreestanding", "-fmax-errors=0", "-w", "-nostdinc", "-I", Path.Combine(headers, "umbrella"),
                 "-isystem", Run(target.Compiler, ["-print-file-name=include"]).Output.Trim(),
                 "-idirafter", Path.Combine(headers, "umbrella/uapi"),
-                "-idirafter", Path.Combine(headers, ".cache/libxen-dev/usr/include"),
-                "-idirafter", Path.Combine(headers, ".cache/linux-libc-dev/usr/include"),
+                "-idirafter", Path.Combine(headers, "umbrella/libc"),
+                "-idirafter", Path.Combine(headers, ".cache/bookworm/libxen-dev/usr/include"),
+                "-idirafter", Path.Combine(headers, ".cache/trixie/linux-libc-dev/usr/include"),
                 .. mode, Source,
             ]);
         string[] found = errors.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).ToArray();

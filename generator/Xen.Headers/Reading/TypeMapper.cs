@@ -100,21 +100,29 @@ internal sealed class TypeMapper(HeaderSource source)
     private AbiType MapTypedef(Cursor typedef, SourcePlace place)
     {
         if (IsGuestHandle(typedef.Name))
-            return AbiType.GuestHandle(HandleElement(typedef, place));
+            return AbiType.GuestHandle(HandleElement(typedef, place), (int)typedef.TypedefType.Size * 8);
         if (source.HeaderName(typedef.Place.Path) is null || IsNamedBy(typedef))
             return Map(typedef.TypedefType, place);
         return AbiType.Named(AbiTypeKind.Typedef, typedef.Name);
     }
 
-    private AbiType HandleElement(Cursor typedef, SourcePlace place)
+    private AbiType HandleElement(Cursor typedef, SourcePlace place) =>
+        PointerIn(typedef.TypedefType.Canonical.Declaration) is { } pointer
+            ? Map(pointer.Pointee, place)
+            : throw new HeaderReadException($"{typedef.Place}: the guest handle '{typedef.Name}' holds no pointer");
+
+    /// <summary>The first pointer in a record; i386 puts it into an anonymous union, beside a 64-bit number.</summary>
+    private static ClangType? PointerIn(Cursor record)
     {
-        foreach (Cursor member in typedef.TypedefType.Canonical.Declaration.Children())
+        foreach (Cursor member in record.Children())
         {
             if (member.Kind == CursorKind.Field && member.Type.Kind == TypeKind.Pointer)
-                return Map(member.Type.Pointee, place);
+                return member.Type;
+            if (member.IsRecord && PointerIn(member) is { } nested)
+                return nested;
         }
 
-        throw new HeaderReadException($"{typedef.Place}: the guest handle '{typedef.Name}' holds no pointer");
+        return null;
     }
 
     private AbiType MapRecord(Cursor record, SourcePlace place) =>

@@ -8,33 +8,29 @@ namespace Xen.Headers.Refresh;
 
 /// <summary>The file <c>headers/manifest</c>: where the headers come from and what becomes of them.</summary>
 /// <param name="Comments">The lines at its start, kept as they are.</param>
-/// <param name="Suite">The Debian suite of all packages.</param>
 /// <param name="Packages">The packages.</param>
-internal sealed record Manifest(IReadOnlyList<string> Comments, string Suite, IReadOnlyList<ManifestPackage> Packages)
+internal sealed record Manifest(IReadOnlyList<string> Comments, IReadOnlyList<ManifestPackage> Packages)
 {
     /// <summary>Reads the manifest.</summary>
     /// <exception cref="HeaderReadException">A line is not understood.</exception>
     public static Manifest Load(string path)
     {
         string[] lines = File.ReadAllLines(path);
-        string suite = "";
         var packages = new List<ManifestPackage>();
         for (int i = 0; i < lines.Length; i++)
         {
             if (lines[i].Length == 0 || lines[i][0] == '#')
                 continue;
             string[] words = lines[i].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["suite", var name])
-                suite = name;
-            else if (words is ["package", var package])
-                packages.Add(new ManifestPackage(package));
+            if (words is ["package", var package] && package.Split('/') is [var suite, var name])
+                packages.Add(new ManifestPackage(suite, name));
             else if (packages.Count > 0 && Apply(packages[^1], words) is { } changed)
                 packages[^1] = changed;
             else
                 throw new HeaderReadException($"{path}:{i + 1}: '{lines[i]}' is not understood");
         }
 
-        return new Manifest([.. lines.TakeWhile(static line => line.StartsWith('#'))], suite, packages);
+        return new Manifest([.. lines.TakeWhile(static line => line.StartsWith('#'))], packages);
     }
 
     /// <summary>The manifest as text.</summary>
@@ -43,10 +39,9 @@ internal sealed record Manifest(IReadOnlyList<string> Comments, string Suite, IR
         var text = new StringBuilder();
         foreach (string comment in Comments)
             text.Append(comment).Append('\n');
-        text.Append("\nsuite ").Append(Suite).Append('\n');
         foreach (ManifestPackage package in Packages)
         {
-            text.Append("\npackage ").Append(package.Name).Append('\n');
+            text.Append("\npackage ").Append(package.Id).Append('\n');
             Line("version", package.Version);
             Line("sha256", package.Sha256);
             Line("abi", package.Source + " " + package.Release);

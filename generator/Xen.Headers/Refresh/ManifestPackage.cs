@@ -3,13 +3,17 @@ using System.Collections.Generic;
 namespace Xen.Headers.Refresh;
 
 /// <summary>A package whose headers become one metadata file.</summary>
+/// <param name="Suite">The Debian suite that has it.</param>
 /// <param name="Name">The package.</param>
-internal sealed record ManifestPackage(string Name)
+internal sealed record ManifestPackage(string Suite, string Name)
 {
+    /// <summary>Suite and name, which is also where it is unpacked.</summary>
+    public string Id => Suite + "/" + Name;
+
     /// <summary>Its version at the last refresh; empty before the first.</summary>
     public string Version { get; init; } = "";
 
-    /// <summary>The SHA-256 of that package file for amd64.</summary>
+    /// <summary>The SHA-256 of that package file, for amd64 if it is made per architecture.</summary>
     public string Sha256 { get; init; } = "";
 
     /// <summary>Name of the metadata and of the umbrella header: <c>xen</c>.</summary>
@@ -27,7 +31,7 @@ internal sealed record ManifestPackage(string Name)
     /// <summary>Folders of our own headers that stand in for missing ones.</summary>
     public IReadOnlyList<string> Shims { get; init; } = [];
 
-    /// <summary>Other packages of the manifest whose headers this one's include.</summary>
+    /// <summary>Other packages of the manifest, as <see cref="Id"/>, whose headers this one's include.</summary>
     public IReadOnlyList<string> Needs { get; init; } = [];
 
     /// <summary>Each header of this package that was read, with its SHA-256.</summary>

@@ -27,7 +27,7 @@ internal sealed class MetadataRefresh(string directory)
             package.Source,
             package.Release,
             Path.Combine(directory, "umbrella", package.Source + ".h"),
-            IncludeRoot(package.Name),
+            IncludeRoot(package.Id),
             package.Keep,
             [.. package.Shims.Select(shims => Path.Combine(directory, shims)), .. package.Needs.Select(IncludeRoot)]),
         [.. package.Targets.Select(TargetAbi.Find)]);
@@ -40,12 +40,12 @@ internal sealed class MetadataRefresh(string directory)
         foreach (ManifestPackage package in Manifest.Packages)
         {
             (string version, string sum) = Cached(package)
-                ?? throw new HeaderReadException($"the package {package.Name} is not unpacked: run headers/refresh");
+                ?? throw new HeaderReadException($"the package {package.Id} is not unpacked: run headers/refresh");
             HeaderReading reading = Read(package);
             string name = MetadataName(package);
             File.WriteAllText(Path.Combine(output, name), AbiTextWriter.Write(reading.Model));
             packages.Add(package with { Version = version, Sha256 = sum, Headers = Sums(package, reading.Files) });
-            log.WriteLine($"{name}: {reading.Model.Items.Count} items from {reading.Files.Count} headers of {package.Name} {version}");
+            log.WriteLine($"{name}: {reading.Model.Items.Count} items from {reading.Files.Count} headers of {package.Id} {version}");
             log.WriteLine($"  macros without a constant value: {string.Join(' ', reading.MacrosWithoutValue)}");
         }
 
@@ -56,7 +56,7 @@ internal sealed class MetadataRefresh(string directory)
 
     private (string Version, string Sum)? Cached(ManifestPackage package)
     {
-        string path = Path.Combine(directory, ".cache", package.Name + ".version");
+        string path = Path.Combine(directory, ".cache", package.Id + ".version");
         return File.Exists(path)
             && File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var version, var sum]
             ? (version, sum)
@@ -65,7 +65,7 @@ internal sealed class MetadataRefresh(string directory)
 
     private List<KeyValuePair<string, string>> Sums(ManifestPackage package, IReadOnlyList<string> files)
     {
-        string root = IncludeRoot(package.Name) + Path.DirectorySeparatorChar;
+        string root = IncludeRoot(package.Id) + Path.DirectorySeparatorChar;
         return
         [
             .. files.Where(file => file.StartsWith(root, StringComparison.Ordinal))
