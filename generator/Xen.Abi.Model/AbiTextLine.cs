@@ -72,6 +72,13 @@ internal sealed class AbiTextLine
     /// <summary>A C name, with the marks of nested records: letters, digits, '_', '.' and '@'.</summary>
     public string Name(string what) => CheckName(Word(what));
 
+    /// <summary>A name as C has them.</summary>
+    public string PlainName(string what) => CheckPlain(Name(what));
+
+    /// <summary>Checks that a name is none of a nested record.</summary>
+    public string CheckPlain(string name) =>
+        name.IndexOfAny(['.', '@']) < 0 ? name : throw Error("'" + name + "' is the name of a nested record");
+
     public int Number32(string what) => ParseNumber(Word(what), what);
 
     public int ParseNumber(string word, string what) =>

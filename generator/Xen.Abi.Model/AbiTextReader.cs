@@ -93,7 +93,8 @@ internal sealed class AbiTextReader
             throw line.Error("a declaration before the first 'header'");
         string keyword = line.Word("a declaration");
         bool isValue = keyword is not ("struct" or "union" or "enum" or "typedef");
-        string name = isValue ? line.CheckName(keyword) : line.Name("a name");
+        string name = isValue ? line.CheckPlain(line.CheckName(keyword))
+            : keyword is "struct" or "union" ? line.Name("a name") : line.PlainName("a name");
         EquatableArray<string> targets = line.TryKeyword("on") ? ReadTargets(line, _targets) : _targets;
         string space = isValue ? "value " : keyword == "typedef" ? "typedef " : "tag ";
         foreach (string target in targets)
@@ -187,7 +188,7 @@ internal sealed class AbiTextReader
         ImmutableArray<AbiField>.Builder[] fields)
     {
         (long first, int width) = ReadPlace(line);
-        string name = line.TryKeyword("-") ? "" : line.Name("a name");
+        string name = line.TryKeyword("-") ? "" : line.PlainName("a name");
         AbiType type = line.Type();
         var places = Enumerable.Repeat((first, width), variants.Count).ToArray();
         while (line.TryKeyword("|"))
@@ -237,7 +238,7 @@ internal sealed class AbiTextReader
         while (NextMember() is { } member)
         {
             string value = member.Value(type);
-            members.Add(new AbiEnumMember(member.Name("a name"), value));
+            members.Add(new AbiEnumMember(member.PlainName("a name"), value));
             member.End();
         }
 

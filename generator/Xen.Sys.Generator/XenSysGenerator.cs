@@ -2,7 +2,6 @@ using System;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Xen.Abi.Model;
 using Xen.Sys.Generator.Emission;
 using Xen.Sys.Generator.Inputs;
@@ -17,32 +16,31 @@ public sealed class XenSysGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<HeaderText> headers = context.AdditionalTextsProvider
-            .Where(static file => file.Path.EndsWith(".abi", StringComparison.Ordinal))
-            .Select(static (file, cancellation) => new HeaderText(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
-            .WithTrackingName("HeaderTexts");
-        IncrementalValueProvider<EquatableArray<AbiModelResult>> models = headers
+        IncrementalValueProvider<EquatableArray<AbiModelResult>> models = Files(context, ".abi")
+            .WithTrackingName("HeaderTexts")
             .Select(AbiModelResult.Read)
             .WithTrackingName("AbiModel")
             .Collect()
             .Select(static (results, _) => new EquatableArray<AbiModelResult>(results));
 
-        IncrementalValueProvider<EquatableArray<ApiRequest>> requests = context.AdditionalTextsProvider
+        IncrementalValueProvider<EquatableArray<ApiRequestFile>> requests = context.AdditionalTextsProvider
             .Where(ApiRequestParser.IsRequestFile)
             .Select(ApiRequestParser.Parse)
             .Collect()
-            .Select(static (files, _) => new EquatableArray<ApiRequest>(files.SelectMany(static file => file).ToImmutableArray()))
+            .Select(static (files, _) => new EquatableArray<ApiRequestFile>(files))
             .WithTrackingName("Requests");
 
-        IncrementalValueProvider<GeneratorOptions> options = context.CompilationProvider
-            .Select(static (compilation, _) => new GeneratorOptions(compilation.Options is CSharpCompilationOptions { AllowUnsafe: true }))
+        IncrementalValueProvider<OptionsResult> options = Files(context, OptionsParser.FileName)
+            .Collect()
+            .Combine(context.CompilationProvider.Select(static (compilation, _) => ProjectSettings.Of(compilation)))
+            .Select(static (input, _) => OptionsParser.Parse(input.Left, input.Right))
             .WithTrackingName("Options");
 
         IncrementalValueProvider<EquatableArray<string>> userTypes = context.SyntaxProvider
             .CreateSyntaxProvider(static (node, _) => UserType.IsCandidate(node), static (found, _) => UserType.FullName(found.Node))
             .Collect()
-            .Select(static (names, _) => new EquatableArray<string>(
-                names.OfType<string>().Distinct().OrderBy(static name => name, StringComparer.Ordinal).ToImmutableArray()))
+            .Combine(options)
+            .Select(static (input, _) => new EquatableArray<string>(InNamespace(input.Left, input.Right.Options.Namespace)))
             .WithTrackingName("UserTypes");
 
         IncrementalValueProvider<Plan> plan = models.Combine(requests).Combine(options).Combine(userTypes)
@@ -57,4 +55,15 @@ public sealed class XenSysGenerator : IIncrementalGenerator
             plan.SelectMany(static (plan, _) => plan.Diagnostics),
             static (output, diagnostic) => output.ReportDiagnostic(diagnostic.ToDiagnostic()));
     }
+
+    private static IncrementalValuesProvider<HeaderText> Files(IncrementalGeneratorInitializationContext context, string ending) =>
+        context.AdditionalTextsProvider
+            .Where(file => file.Path.EndsWith(ending, StringComparison.Ordinal))
+            .Select(static (file, cancellation) => new HeaderText(file.Path, file.GetText(cancellation)?.ToString() ?? ""));
+
+    private static ImmutableArray<string> InNamespace(ImmutableArray<string> types, string space) => types
+        .Where(name => name.StartsWith(space + ".", StringComparison.Ordinal))
+        .Distinct()
+        .OrderBy(static name => name, StringComparer.Ordinal)
+        .ToImmutableArray();
 }

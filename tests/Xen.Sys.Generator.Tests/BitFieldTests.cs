@@ -1,7 +1,5 @@
 using System;
-using System.IO;
 using System.Reflection;
-using System.Runtime.Loader;
 
 namespace Xen.Sys.Generator.Tests;
 
@@ -17,7 +15,8 @@ public class BitFieldTests
     [InlineData("all", ulong.MaxValue, ulong.MaxValue)]
     public void A_bit_field_keeps_what_fits_and_its_neighbours_stay(string name, object written, object read)
     {
-        Type type = Load("bits").GetType("Xen.Sys.bits")!;
+        using var types = new LoadedTypes(new GeneratorRun(Metadata.Small, "bits"));
+        Type type = types.Type("Xen.Sys.bits");
         object value = Activator.CreateInstance(type)!;
         foreach (PropertyInfo property in type.GetProperties())
             property.SetValue(value, Convert.ChangeType(3, property.PropertyType, null));
@@ -27,13 +26,5 @@ public class BitFieldTests
             object expected = property.Name == name ? read : Convert.ChangeType(3, property.PropertyType, null);
             Assert.Equal(expected, property.GetValue(value));
         }
-    }
-
-    private static Assembly Load(string requests)
-    {
-        using var image = new MemoryStream();
-        Assert.True(new GeneratorRun(Metadata.Small, requests).Output.Emit(image).Success);
-        image.Position = 0;
-        return new AssemblyLoadContext("bits", isCollectible: true).LoadFromStream(image);
     }
 }

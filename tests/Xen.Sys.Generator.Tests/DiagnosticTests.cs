@@ -1,4 +1,6 @@
 using System;
+using System.IO;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace Xen.Sys.Generator.Tests;
@@ -56,7 +58,7 @@ public class DiagnosticTests
     {
         Diagnostic diagnostic = Assert.Single(new GeneratorRun(Metadata.Small, request).Result.Diagnostics);
         Assert.Equal("XENSYS006", diagnostic.Id);
-        Assert.EndsWith("Xen.Sys.X86_64, Xen.Sys.Arm64", diagnostic.GetMessage(null), StringComparison.Ordinal);
+        Assert.Contains("Xen.Sys.X86_64 and Xen.Sys.Arm64", diagnostic.GetMessage(null), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -85,5 +87,53 @@ public class DiagnosticTests
     {
         const string Endless = "\nheader test/x.h\n7 struct x size 8 align 4\n  @0 a struct x\n  @0 - struct x\n8 typedef t = t\n";
         Assert.Equal(["Xen.Sys.x.g.cs"], new GeneratorRun(Metadata.Small + Endless, "x\nt").Files);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\ufeff")]
+    [InlineData("// nothing\r\n\r\n")]
+    [InlineData("-bits")]
+    public void A_list_of_names_that_asks_for_nothing_is_reported(string requests)
+    {
+        GeneratorRun run = new(Metadata.Small, requests);
+        Assert.Equal(["XENSYS009"], run.DiagnosticIds);
+        Assert.Empty(run.Files);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_and_carriage_returns_are_no_part_of_names() => Assert.Equal(
+        ["Xen.Sys.bits.g.cs", "Xen.Sys.inner.g.cs"],
+        new GeneratorRun(Metadata.Small, "\ufeffbits\r\ninner // second\r\n").Compiles().Files);
+
+    [Fact]
+    public void A_project_without_metadata_is_told_so() =>
+        Assert.Equal(["XENSYS008"], new GeneratorRun("", "bits").DiagnosticIds);
+
+    [Fact]
+    public void Truncated_metadata_is_an_error_and_generates_nothing_by_halves()
+    {
+        GeneratorRun run = new(Metadata.Small[..^40], "bits");
+        Assert.Contains("XENSYS008", run.DiagnosticIds);
+        Assert.Empty(run.Files);
+    }
+
+    [Fact]
+    public void A_name_of_another_target_is_named_as_such()
+    {
+        const string Narrow = "abi 2\nsource test 1\ntargets x86_64 i386\nheader a.h\n1 struct s on i386 size 4 align 4\n  @0 a u32\n";
+        Diagnostic diagnostic = Assert.Single(new GeneratorRun(Narrow, "s").Result.Diagnostics);
+        Assert.Equal("'s' is in no Xen metadata; it exists for i386 only", diagnostic.GetMessage(null));
+    }
+
+    [Fact]
+    public void Every_diagnostic_has_a_page()
+    {
+        string[] ids = [.. typeof(XenSysGenerator).Assembly.GetTypes().Single(type => type.Name == "DiagnosticDescriptors")
+            .GetFields().Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Id).Order(StringComparer.Ordinal)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.Equal(
+            ids,
+            Directory.GetFiles(RepositoryRoot.Combine("docs", "rules"), "XENSYS*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
     }
 }

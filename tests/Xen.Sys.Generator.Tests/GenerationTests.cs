@@ -6,14 +6,17 @@ namespace Xen.Sys.Generator.Tests;
 
 public class GenerationTests
 {
-    [Fact]
-    public void Everything_in_Xens_headers_compiles()
+    public static TheoryData<string> Releases => [.. Metadata.Releases];
+
+    [Theory]
+    [MemberData(nameof(Releases))]
+    public void Everything_in_Xens_headers_compiles(string release)
     {
-        string[] headers = Metadata.Xen().Split('\n').Where(line => line.StartsWith("header ", StringComparison.Ordinal))
-            .Select(line => line["header ".Length..]).ToArray();
-        GeneratorRun run = new GeneratorRun(Metadata.Xen(), string.Join('\n', headers)).Compiles();
+        string[] headers = Metadata.Xen(release).Split('\n').Where(line => line.StartsWith("header ", StringComparison.Ordinal))
+            .Select(line => line["header ".Length..]).Where(header => !header.EndsWith("x86_32.h", StringComparison.Ordinal)).ToArray();
+        GeneratorRun run = new GeneratorRun(Metadata.Xen(release), string.Join('\n', headers)).Compiles();
         Assert.Empty(run.DiagnosticIds);
-        Assert.InRange(run.Files.Count(), 300, int.MaxValue);
+        Assert.InRange(run.Files.Count(), 600, int.MaxValue);
     }
 
     [Fact]
@@ -33,7 +36,10 @@ public class GenerationTests
     {
         GeneratorRun run = new GeneratorRun(Metadata.Small, "outer").Compiles();
         Assert.Equal(
-            ["Xen.Sys.bits.g.cs", "Xen.Sys.inner.g.cs", "Xen.Sys.name_t.g.cs", "Xen.Sys.outer.g.cs", "Xen.Sys.outer_u.g.cs"],
+            [
+                "Xen.Sys.XenGuestHandle.g.cs", "Xen.Sys.bits.g.cs", "Xen.Sys.color.g.cs", "Xen.Sys.inner.g.cs", "Xen.Sys.name_t.g.cs",
+                "Xen.Sys.outer.g.cs", "Xen.Sys.outer_u.g.cs",
+            ],
             run.Files.Order(StringComparer.Ordinal));
     }
 
@@ -87,7 +93,7 @@ public class GenerationTests
         new GeneratorRun(
             Metadata.Small,
             "outer",
-            "namespace Xen.Sys { public partial struct inner { public readonly uint Twice => outer_ref * 2; } }").Compiles().Files);
+            "namespace Xen.Sys { partial struct inner { public readonly uint Twice => outer_ref * 2; } }").Compiles().Files);
 
     [Fact]
     public void Members_of_anonymous_records_are_members_of_their_parent()

@@ -15,19 +15,36 @@ internal sealed class GeneratorRun
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
+    /// <summary>The options of tests that are not about options.</summary>
+    public const string Options = """{ "namespace": "Xen.Sys", "constantsClass": "XenAbi" }""";
+
+    private readonly Dictionary<string, TextFile> _files;
     private GeneratorDriver _driver;
 
-    public GeneratorRun(string metadata, string requests, string source = "", bool allowUnsafe = true, string? second = null)
+    public GeneratorRun(
+        string metadata,
+        string requests,
+        string source = "",
+        bool allowUnsafe = true,
+        string? second = null,
+        string? options = Options,
+        Platform platform = Platform.AnyCpu)
     {
-        Requests = new TextFile("XenApis.txt", requests);
+        _files = new TextFile?[]
+        {
+            metadata.Length == 0 ? null : new TextFile("test.abi", metadata),
+            second is null ? null : new TextFile("second.abi", second),
+            new TextFile("XenApis.txt", requests),
+            options is null ? null : new TextFile("XenSys.json", options),
+        }.OfType<TextFile>().ToDictionary(file => file.Path);
         Compilation = CSharpCompilation.Create(
             "user",
             [CSharpSyntaxTree.ParseText(source, ParseOptions)],
             References,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: allowUnsafe));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: allowUnsafe, platform: platform));
         _driver = CSharpGeneratorDriver.Create(
             [new XenSysGenerator().AsSourceGenerator()],
-            [new TextFile("test.abi", metadata), .. second is null ? [] : new[] { new TextFile("second.abi", second) }, Requests],
+            _files.Values,
             ParseOptions,
             optionsProvider: null,
             new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
@@ -35,8 +52,6 @@ internal sealed class GeneratorRun
     }
 
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest);
-
-    public TextFile Requests { get; private set; }
 
     public CSharpCompilation Compilation { get; private set; }
 
@@ -71,12 +86,12 @@ internal sealed class GeneratorRun
         Run();
     }
 
-    /// <summary>Changes the list of requests and runs again.</summary>
-    public void EditRequests(string requests)
+    /// <summary>Changes an additional file and runs again.</summary>
+    public void EditFile(string path, string text)
     {
-        var changed = new TextFile(Requests.Path, requests);
-        _driver = _driver.ReplaceAdditionalText(Requests, changed);
-        Requests = changed;
+        var changed = new TextFile(path, text);
+        _driver = _driver.ReplaceAdditionalText(_files[path], changed);
+        _files[path] = changed;
         Run();
     }
 
@@ -84,5 +99,10 @@ internal sealed class GeneratorRun
     public IEnumerable<IncrementalStepRunReason> Reasons(string stage) =>
         Result.TrackedSteps[stage].SelectMany(step => step.Outputs).Select(output => output.Reason);
 
-    private void Run() => _driver = _driver.RunGenerators(Compilation);
+    private void Run()
+    {
+        _driver = _driver.RunGenerators(Compilation);
+        Assert.Null(Result.Exception);
+        Assert.DoesNotContain("XENSYS010", DiagnosticIds);
+    }
 }

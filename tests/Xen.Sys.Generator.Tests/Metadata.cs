@@ -67,6 +67,36 @@ internal static class Metadata
           @2 b u32
         """;
 
+    /// <summary>An older release of the small metadata, in which some differs and some is missing.</summary>
+    public const string Older =
+        """
+        abi 2
+        source test 0.9
+        targets x86_64 aarch64
+
+        header test/bits.h
+        1 struct bits size 16 align 8
+          @0.0:3 low u8
+          @0.4:20 wide u32
+          @4.0:5 small i32
+          @8.0:64 all u64
+        2 BITS_ONE = 11
+
+        header test/outer.h
+        1 struct outer size 24 align 8
+          @0 u union outer.u
+          @8 same struct bits
+        2 union outer.u size 8 align 8
+          @0 number u64
+          @0 inner struct inner
+        4 struct inner size 8 align 8
+          @0 outer_ref u64
+
+        """;
+
+    /// <summary>The releases of Xen whose metadata is checked in.</summary>
+    public static string[] Releases { get; } = ["4.14", "4.17", "4.20"];
+
     /// <summary>The metadata of Xen that is checked in.</summary>
-    public static string Xen() => File.ReadAllText(RepositoryRoot.Combine("headers", "abi", "xen-4.17.abi"));
+    public static string Xen(string release) => File.ReadAllText(RepositoryRoot.Combine("headers", "abi", $"xen-{release}.abi"));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Xen.Abi.Model;
@@ -11,6 +12,12 @@ namespace Xen.Sys.Generator.Diagnostics;
 internal sealed record DiagnosticInfo(
     DiagnosticDescriptor Descriptor, LocationInfo? Location, EquatableArray<string> Arguments)
 {
+    /// <summary>A failure of the generator itself.</summary>
+    public static DiagnosticInfo Internal(System.Exception error) => new(
+        DiagnosticDescriptors.InternalError,
+        null,
+        ImmutableArray.Create((error.GetType().Name + ": " + error.Message + " " + error.StackTrace).Replace("\r", "").Replace("\n", " ")));
+
     /// <summary>Turns it into what the compiler reports.</summary>
     public Diagnostic ToDiagnostic() => Diagnostic.Create(
         Descriptor,

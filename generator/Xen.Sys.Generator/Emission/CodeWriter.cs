@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Text;
 
 namespace Xen.Sys.Generator.Emission;
@@ -32,7 +33,11 @@ internal sealed class CodeWriter
 
     /// <summary>Writes a doc comment.</summary>
     public void Summary(string text) => Line(
-        "/// <summary>" + text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;") + "</summary>");
+        "/// <summary>" + OneLine(text).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;") + "</summary>");
+
+    /// <summary>Metadata may hold any character; none of them may end a comment.</summary>
+    private static string OneLine(string text) => string.Concat(
+        text.Select(static c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();

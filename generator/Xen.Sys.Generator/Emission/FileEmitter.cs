@@ -22,26 +22,33 @@ internal static class FileEmitter
         code.Line();
         code.Line("namespace " + file.Namespace + ";");
         code.Line();
+        string access = file.IsPublic ? "public" : "internal";
         switch (file)
         {
             case StructPlan structure:
-                StructEmitter.Emit(code, structure, GeneratedCode);
+                StructEmitter.Emit(code, structure, access, GeneratedCode);
                 break;
             case ArrayTypePlan array:
-                ArrayEmitter.Emit(code, array.Array, array.Inner, GeneratedCode);
+                ArrayEmitter.Emit(code, array.Array, array.Inner, access, GeneratedCode);
+                break;
+            case EnumPlan enumeration:
+                EnumEmitter.Emit(code, enumeration, access, GeneratedCode);
+                break;
+            case GuestHandlePlan:
+                GuestHandleEmitter.Emit(code, access, GeneratedCode);
                 break;
             case ConstantsPlan constants:
-                EmitConstants(code, constants);
+                EmitConstants(code, constants, access);
                 break;
         }
 
         return SourceText.From(code.ToString(), Encoding.UTF8);
     }
 
-    private static void EmitConstants(CodeWriter code, ConstantsPlan constants)
+    private static void EmitConstants(CodeWriter code, ConstantsPlan constants, string access)
     {
         code.Summary("The constants of Xen's headers, under their C names and with their C types.");
-        code.Line("public static partial class " + Naming.ConstantsClass);
+        code.Line(access + " static partial class " + constants.Class);
         code.Open();
         bool first = true;
         foreach (ConstantPlan constant in constants.Constants)

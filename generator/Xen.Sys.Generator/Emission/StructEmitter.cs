@@ -9,13 +9,13 @@ namespace Xen.Sys.Generator.Emission;
 internal static class StructEmitter
 {
     /// <summary>Writes the type.</summary>
-    public static void Emit(CodeWriter code, StructPlan plan, string attribute)
+    public static void Emit(CodeWriter code, StructPlan plan, string access, string attribute)
     {
         code.Summary(plan.Summary);
         code.Line(attribute);
         code.Line("[global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Explicit, Size = "
             + Naming.Text(plan.Size) + ", Pack = " + Naming.Text(plan.Pack) + ")]");
-        code.Line("public unsafe partial struct " + plan.Name);
+        code.Line(access + " unsafe partial struct " + plan.Name);
         code.Open();
         var units = new HashSet<string>(StringComparer.Ordinal);
         bool first = true;
@@ -24,19 +24,19 @@ internal static class StructEmitter
             if (!first)
                 code.Line();
             first = false;
-            EmitMember(code, member, units);
+            EmitMember(code, plan, member, units);
         }
 
         foreach (InlineArrayPlan array in plan.Arrays)
         {
             code.Line();
-            ArrayEmitter.Emit(code, array, [], attribute: "");
+            ArrayEmitter.Emit(code, array, [], "public", attribute: "");
         }
 
         code.Close();
     }
 
-    private static void EmitMember(CodeWriter code, MemberPlan member, HashSet<string> units)
+    private static void EmitMember(CodeWriter code, StructPlan owner, MemberPlan member, HashSet<string> units)
     {
         switch (member)
         {
@@ -45,9 +45,8 @@ internal static class StructEmitter
                 code.Line(FieldOffset(field.Offset));
                 code.Line("public " + field.Type + " " + field.Name + ";");
                 break;
-            case OffsetPlan offset:
-                code.Summary(offset.Summary);
-                code.Line("public const int " + offset.Name + " = " + Naming.Text(offset.Offset) + ";");
+            case FlexibleArrayPlan flexible:
+                EmitFlexibleArray(code, owner, flexible);
                 break;
             case BitFieldPlan bits:
                 if (units.Add(bits.Storage))
@@ -60,6 +59,19 @@ internal static class StructEmitter
                 EmitBitField(code, bits);
                 break;
         }
+    }
+
+    private static void EmitFlexibleArray(CodeWriter code, StructPlan owner, FlexibleArrayPlan array)
+    {
+        string name = array.Name.Substring(0, array.Name.Length - "_offset".Length);
+        code.Summary("Offset in bytes of " + name + ": " + array.Summary + ".");
+        code.Line("public const int " + array.Name + " = " + Naming.Text(array.Offset) + ";");
+        if (array.ElementType is null)
+            return;
+        code.Line();
+        code.Summary("The elements of " + name + ", behind the structure: it must stand in memory that has them, as many as the length says.");
+        code.Line("public static global::System.Span<" + array.ElementType + "> " + name + "_span(" + owner.Name + "* self, int length) =>");
+        code.Line("    new((byte*)self + " + array.Name + ", length);");
     }
 
     private static void EmitBitField(CodeWriter code, BitFieldPlan bits)

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Xen.Sys.Generator.Inputs;
 
-/// <summary>Types that the user declares in the generated namespaces. One that is not partial replaces the generated one.</summary>
+/// <summary>Types that the user declares. One in a generated namespace that is not partial replaces the generated one.</summary>
 internal static class UserType
 {
     /// <summary>Whether a node can be such a type.</summary>
@@ -13,14 +13,12 @@ internal static class UserType
         node is BaseTypeDeclarationSyntax { Parent: BaseNamespaceDeclarationSyntax } type
         && !type.Modifiers.Any(SyntaxKind.PartialKeyword);
 
-    /// <summary>Its full name; null if it stands in another namespace.</summary>
-    public static string? FullName(SyntaxNode node)
+    /// <summary>Its full name.</summary>
+    public static string FullName(SyntaxNode node)
     {
         var type = (BaseTypeDeclarationSyntax)node;
-        string name = string.Join(".", type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse()
+        string space = string.Join(".", type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse()
             .Select(static scope => scope.Name.ToString()));
-        return name == Naming.RootNamespace || name.StartsWith(Naming.RootNamespace + ".", System.StringComparison.Ordinal)
-            ? name + "." + type.Identifier.ValueText
-            : null;
+        return space + "." + type.Identifier.ValueText;
     }
 }

@@ -7,41 +7,68 @@ using Xen.Sys.Generator.Diagnostics;
 
 namespace Xen.Sys.Generator.Planning;
 
-/// <summary>All names of all metadata, for each target that is generated.</summary>
+/// <summary>All names of some metadata, for each target that is generated.</summary>
 internal sealed class AbiIndex
 {
     private readonly SortedSet<string> _ambiguous = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _origins = new(StringComparer.Ordinal);
 
     /// <summary>Joins the models; where two disagree, the first one holds.</summary>
-    public AbiIndex(IEnumerable<AbiModel> models, ICollection<DiagnosticInfo> diagnostics)
+    public AbiIndex(IReadOnlyCollection<AbiModel> models, IEnumerable<string> targets, ICollection<DiagnosticInfo> diagnostics)
     {
-        AbiModel[] all = models.ToArray();
-        Targets = Naming.EmittedTargets.Where(target => all.Any(model => model.Targets.Contains(target)))
+        Models = models;
+        Targets = targets.Where(target => models.Any(model => model.Targets.Contains(target)))
             .Select(static target => new TargetIndex(target)).ToArray();
-        foreach (TargetIndex target in Targets)
+        foreach (AbiModel model in models)
         {
-            foreach (AbiItem item in all.SelectMany(static model => model.Items))
+            string origin = model.Source + " " + model.Release;
+            foreach (AbiItem item in model.Items)
             {
-                if (item.Targets.Contains(target.Target))
-                    Add(target, item, diagnostics);
+                if (!_origins.ContainsKey(item.Header))
+                    _origins.Add(item.Header, origin);
+                foreach (TargetIndex target in Targets)
+                {
+                    if (item.Targets.Contains(target.Target))
+                        Add(target, item, diagnostics);
+                }
             }
         }
     }
 
-    /// <summary>The targets, in the order of <see cref="Naming.EmittedTargets"/>.</summary>
+    /// <summary>The models, in their order.</summary>
+    public IReadOnlyCollection<AbiModel> Models { get; }
+
+    /// <summary>The targets, in the order of the options.</summary>
     public TargetIndex[] Targets { get; }
+
+    /// <summary>Where a declaration stands, for doc comments.</summary>
+    public string Origin(string header, int line) => header + ":" + Naming.Text(line) + " of " + _origins[header];
+
+    /// <summary>Finds a target.</summary>
+    public TargetIndex? Find(string target) => Array.Find(Targets, other => other.Target == target);
 
     /// <summary>Whether a record has one layout on all targets.</summary>
     public bool IsCommonRecord(string name) => Targets.All(target => target.Records.ContainsKey(name))
-        && Targets.Select(target => target.Shape(AbiType.Named(AbiTypeKind.Struct, name))).Distinct().Count() == 1;
+        && IsCommon(AbiType.Named(AbiTypeKind.Struct, name));
 
     /// <summary>Whether a typedef has one layout on all targets.</summary>
     public bool IsCommonTypedef(string name) => Targets.All(target => target.Typedefs.ContainsKey(name))
-        && Targets.Select(target => target.Shape(AbiType.Named(AbiTypeKind.Typedef, name))).Distinct().Count() == 1;
+        && IsCommon(AbiType.Named(AbiTypeKind.Typedef, name));
+
+    /// <summary>Whether an enumeration is the same on all targets.</summary>
+    public bool IsCommonEnum(string name) => Targets.All(target => target.Enums.TryGetValue(name, out AbiEnum? other)
+        && Targets[0].Enums.TryGetValue(name, out AbiEnum? first) && other.Type == first.Type && other.Members == first.Members);
 
     /// <summary>Whether a constant has one type and value on all targets.</summary>
     public bool IsCommonValue(string name) => Targets.All(target => target.Values.ContainsKey(name))
         && Targets.All(target => target.Values[name].Agrees(Targets[0].Values[name]));
+
+    /// <summary>Whether another index has a type in the same form, target by target.</summary>
+    public bool HasSame(AbiIndex other, AbiType type) => other.Targets.All(target =>
+        Find(target.Target) is { } mine && mine.Resolve(type) is not null == (target.Resolve(type) is not null)
+        && mine.Shape(type) == target.Shape(type));
+
+    private bool IsCommon(AbiType type) => Targets.Select(target => target.Shape(type)).Distinct().Count() == 1;
 
     private void Add(TargetIndex target, AbiItem item, ICollection<DiagnosticInfo> diagnostics)
     {

@@ -1,3 +1,4 @@
+using System.Linq;
 using Xen.Abi.Model;
 
 namespace Xen.Sys.Generator.Planning;
@@ -11,4 +12,9 @@ internal sealed record ArrayTypePlan(
     string HintName,
     string Namespace,
     InlineArrayPlan Array,
-    EquatableArray<InlineArrayPlan> Inner) : FilePlan(HintName, Namespace);
+    EquatableArray<InlineArrayPlan> Inner) : FilePlan(HintName, Namespace)
+{
+    /// <summary>Whether any element is a guest handle.</summary>
+    public bool UsesGuestHandles =>
+        Naming.IsGuestHandle(Array.ElementType) || Inner.Any(static array => Naming.IsGuestHandle(array.ElementType));
+}

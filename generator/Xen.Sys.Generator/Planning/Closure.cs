@@ -4,27 +4,37 @@ using Xen.Abi.Model;
 
 namespace Xen.Sys.Generator.Planning;
 
-/// <summary>Adds to a selection what its types hold by value.</summary>
-internal sealed class Closure(AbiIndex index)
+/// <summary>Adds to a selection what its types hold by value or by guest handle.</summary>
+internal sealed class Closure(Scope scope)
 {
+    private readonly Queue<string> _pending = new();
+
     /// <summary>Completes the selection. Pointers add nothing: they are untyped in C#.</summary>
-    public void Complete(Selection selection)
+    public void Complete()
     {
-        var pending = new Queue<string>(selection.Records);
-        foreach (string array in selection.Arrays.ToArray())
-            AddType(AbiType.Named(AbiTypeKind.Typedef, array), selection, pending);
-        while (pending.Count > 0)
+        foreach (string record in scope.Selection.Records)
+            _pending.Enqueue(record);
+        foreach (string array in scope.Selection.Arrays.ToArray())
         {
-            string name = pending.Dequeue();
-            foreach (TargetIndex target in index.Targets)
+            foreach (TargetIndex target in scope.Index.Targets)
+            {
+                if (target.Typedefs.TryGetValue(array, out AbiTypedef? typedef))
+                    AddType(target, typedef.Type);
+            }
+        }
+
+        while (_pending.Count > 0)
+        {
+            string name = _pending.Dequeue();
+            foreach (TargetIndex target in scope.Index.Targets)
             {
                 if (target.Records.TryGetValue(name, out AbiRecord? record))
-                    AddFields(target, record, selection, pending);
+                    AddFields(target, record);
             }
         }
     }
 
-    private void AddFields(TargetIndex target, AbiRecord record, Selection selection, Queue<string> pending)
+    private void AddFields(TargetIndex target, AbiRecord record)
     {
         var anonymous = new Queue<AbiRecord>([record]);
         var seen = new HashSet<string>();
@@ -33,27 +43,48 @@ internal sealed class Closure(AbiIndex index)
             foreach (AbiField field in anonymous.Dequeue().Fields)
             {
                 if (field.Name.Length > 0)
-                    AddType(field.Type, selection, pending);
+                    AddType(target, field.Type);
                 else if (target.Resolve(field.Type) is { IsRecord: true } inner && seen.Add(inner.Name))
                     anonymous.Enqueue(target.Records[inner.Name]);
             }
         }
     }
 
-    private void AddType(AbiType type, Selection selection, Queue<string> pending)
+    private void AddType(TargetIndex target, AbiType type)
     {
-        foreach (TargetIndex target in index.Targets)
+        AbiType? current = type;
+        while (current is not null)
         {
-            AbiType? current = type;
-            while (current is not null)
-            {
-                if (target.ArrayTypedef(current) is { } array)
-                    selection.Arrays.Add(array);
-                current = target.Resolve(current);
-                if (current is { IsRecord: true } && selection.Records.Add(current.Name))
-                    pending.Enqueue(current.Name);
-                current = current?.Kind == AbiTypeKind.Array ? current.Element : null;
-            }
+            if (target.ArrayTypedef(current) is { } array)
+                AddArray(array);
+            if (target.EnumOf(current) is { } enumeration)
+                AddEnum(enumeration);
+            current = target.Resolve(current);
+            if (current is { IsRecord: true })
+                AddRecord(current);
+            current = current?.Kind is AbiTypeKind.Array or AbiTypeKind.GuestHandle ? current.Element : null;
         }
+    }
+
+    private void AddRecord(AbiType record)
+    {
+        if (scope.Selection.Records.Contains(record.Name))
+            return;
+        if (scope.IsOfMain(record))
+            scope.Main!.Selection.Records.Add(record.Name);
+        else if (scope.Selection.Records.Add(record.Name))
+            _pending.Enqueue(record.Name);
+    }
+
+    private void AddArray(string name)
+    {
+        bool main = !scope.Selection.Arrays.Contains(name) && scope.IsOfMain(AbiType.Named(AbiTypeKind.Typedef, name));
+        (main ? scope.Main! : scope).Selection.Arrays.Add(name);
+    }
+
+    private void AddEnum(string name)
+    {
+        bool main = !scope.Selection.Enums.Contains(name) && scope.IsOfMain(AbiType.Named(AbiTypeKind.Enum, name));
+        (main ? scope.Main! : scope).Selection.Enums.Add(name);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Xen.Sys.Generator.Planning;
 
 /// <summary>Plans the constants, one file per header and namespace.</summary>
-internal sealed class ConstantPlanner(AbiIndex index)
+internal sealed class ConstantPlanner(Scope scope, string className)
 {
     /// <summary>Plans the constants.</summary>
     public IEnumerable<FilePlan> Plan(IEnumerable<string> names, Func<string, string> hint)
@@ -15,16 +15,16 @@ internal sealed class ConstantPlanner(AbiIndex index)
         var files = new SortedDictionary<string, List<AbiValue>>(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if (index.IsCommonValue(name))
+            if (scope.Index.IsCommonValue(name))
             {
-                Add(null, index.Targets[0].Values[name]);
+                Add(null, scope.Index.Targets[0].Values[name]);
                 continue;
             }
 
-            foreach (TargetIndex target in index.Targets)
+            foreach (TargetIndex target in scope.Index.Targets)
             {
                 if (target.Values.TryGetValue(name, out AbiValue? value))
-                    Add(target.Target, value);
+                    Add(target, value);
             }
         }
 
@@ -33,24 +33,25 @@ internal sealed class ConstantPlanner(AbiIndex index)
             string space = file.Key.Substring(0, file.Key.IndexOf('|'));
             string header = file.Key.Substring(space.Length + 1);
             yield return new ConstantsPlan(
-                hint(space + "." + Naming.ConstantsClass + "." + header.Replace('/', '_').Replace('.', '_')),
+                hint(space + "." + className + "." + header.Replace('/', '_').Replace('.', '_')),
                 space,
+                className,
                 file.Value.OrderBy(static value => value.Line).ThenBy(static value => value.Name, StringComparer.Ordinal)
                     .Select(Constant).ToImmutableArray());
         }
 
-        void Add(string? target, AbiValue value)
+        void Add(TargetIndex? target, AbiValue value)
         {
-            string key = Naming.Namespace(target) + "|" + value.Header;
+            string key = scope.Namespace(target) + "|" + value.Header;
             if (!files.TryGetValue(key, out List<AbiValue>? values))
                 files.Add(key, values = new List<AbiValue>());
             values.Add(value);
         }
     }
 
-    private static ConstantPlan Constant(AbiValue value)
+    private ConstantPlan Constant(AbiValue value)
     {
-        string summary = value.Header + ":" + Naming.Text(value.Line) + ".";
+        string summary = scope.Index.Origin(value.Header, value.Line) + ".";
         string name = Naming.Identifier(value.Name);
         if (value.Type is null)
             return new ConstantPlan(name, summary, "string", SymbolDisplay.FormatLiteral(value.Value, quote: true));

@@ -9,29 +9,29 @@ using Xen.Sys.Generator.Inputs;
 namespace Xen.Sys.Generator.Planning;
 
 /// <summary>Turns requests into the names that they select.</summary>
-internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo> diagnostics)
+internal sealed class RequestResolver(Scope scope, GeneratorOptions options, ICollection<DiagnosticInfo> diagnostics)
 {
-    /// <summary>Resolves all requests; exclusions hold wherever they stand.</summary>
-    public Selection Resolve(IEnumerable<ApiRequest> requests)
+    private readonly AbiIndex _index = scope.Index;
+
+    /// <summary>Resolves all requests of a scope; exclusions hold wherever they stand.</summary>
+    public void Resolve(IEnumerable<ApiRequest> requests)
     {
-        var selection = new Selection();
         var excluded = new Selection();
         foreach (ApiRequest request in requests)
         {
-            if (!Select(request, request.IsExclusion ? excluded : selection))
+            if (!Select(request, request.IsExclusion ? excluded : scope.Selection))
                 ReportNotFound(request);
-            else if (!request.IsExclusion && !request.IsWildcard && !request.IsHeader)
+            else if (!request.IsExclusion && request.IsExact)
                 ReportExact(request);
         }
 
-        selection.Remove(excluded);
-        return selection;
+        scope.Selection.Remove(excluded);
     }
 
     private bool Select(ApiRequest request, Selection selection)
     {
         bool found = false;
-        foreach (TargetIndex target in index.Targets)
+        foreach (TargetIndex target in _index.Targets)
         {
             foreach (AbiRecord record in target.Records.Values
                 .Where(record => IsTop(record.Name) && Matches(request, record.Name, record.Header)))
@@ -51,6 +51,7 @@ internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo
                 .Where(enumeration => Matches(request, enumeration.Name, enumeration.Header)))
             {
                 found = true;
+                selection.Enums.Add(enumeration.Name);
                 selection.Values.UnionWith(enumeration.Members.Select(static member => member.Name));
             }
 
@@ -88,20 +89,31 @@ internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo
     private void ReportNotFound(ApiRequest request)
     {
         IEnumerable<string> known = request.IsHeader
-            ? index.Targets.SelectMany(static target => target.Values.Values.Select(static value => value.Header)
-                .Concat(target.Records.Values.Select(static record => record.Header)))
-            : index.Targets.SelectMany(static target => target.Values.Keys
-                .Concat(target.Records.Keys.Where(IsTop)).Concat(target.Typedefs.Keys));
-        string[] near = request.IsWildcard ? [] : Spelling.Nearest(request.Pattern, known.Distinct(StringComparer.Ordinal));
-        string hint = near.Length == 0 ? "" : ". Did you mean '" + string.Join("' or '", near) + "'?";
+            ? _index.Models.SelectMany(static model => model.Items).Select(static item => item.Header)
+            : _index.Targets.SelectMany(static target => target.Values.Keys
+                .Concat(target.Records.Keys.Where(IsTop)).Concat(target.Enums.Keys).Concat(target.Typedefs.Keys));
+        string[] elsewhere = Elsewhere(request);
+        string[] near = request.IsWildcard || elsewhere.Length > 0 ? []
+            : Spelling.Nearest(request.Pattern, known.Distinct(StringComparer.Ordinal));
+        string hint = elsewhere.Length > 0 ? "; it exists for " + string.Join(" and ", elsewhere) + " only"
+            : near.Length > 0 ? ". Did you mean '" + string.Join("' or '", near) + "'?"
+            : "";
+        string metadata = request.Release is { } release ? "metadata of " + release : "Xen metadata";
         diagnostics.Add(new DiagnosticInfo(
-            DiagnosticDescriptors.NotFound, request.Location, ImmutableArray.Create(request.Pattern, hint)));
+            DiagnosticDescriptors.NotFound, request.Location, ImmutableArray.Create(request.Pattern, metadata, hint)));
     }
+
+    /// <summary>The targets that have it although they are not generated.</summary>
+    private string[] Elsewhere(ApiRequest request) => _index.Models
+        .SelectMany(static model => model.Items)
+        .Where(item => Matches(request, item.Name, item.Header))
+        .SelectMany(static item => item.Targets)
+        .Distinct().OrderBy(static target => target, StringComparer.Ordinal).ToArray();
 
     private void ReportExact(ApiRequest request)
     {
         string name = request.Pattern;
-        AbiRecord? empty = index.Targets
+        AbiRecord? empty = _index.Targets
             .Select(target => target.Resolve(AbiType.Named(
                 target.Records.ContainsKey(name) ? AbiTypeKind.Struct : AbiTypeKind.Typedef, name)) is { IsRecord: true } type
                 ? target.Records[type.Name] : null)
@@ -112,17 +124,18 @@ internal sealed class RequestResolver(AbiIndex index, ICollection<DiagnosticInfo
                 name, empty.Header + ":" + Naming.Text(empty.Line), "it is empty on " + string.Join(", ", empty.Targets))));
         }
 
-        string[] homes = index.Targets.Where(target => Differs(target, name))
-            .Select(static target => Naming.Namespace(target.Target)).ToArray();
+        string[] homes = options.TargetsAreChosen ? [] : _index.Targets.Where(target => Differs(target, name))
+            .Select(scope.Namespace).ToArray();
         if (homes.Length > 0)
         {
             diagnostics.Add(new DiagnosticInfo(
-                DiagnosticDescriptors.ArchitectureSpecific, request.Location, ImmutableArray.Create(name, string.Join(", ", homes))));
+                DiagnosticDescriptors.ArchitectureSpecific, request.Location, ImmutableArray.Create(name, string.Join(" and ", homes))));
         }
     }
 
     private bool Differs(TargetIndex target, string name) =>
-        (target.Records.ContainsKey(name) && !index.IsCommonRecord(name))
-        || (target.Typedefs.ContainsKey(name) && !index.IsCommonTypedef(name))
-        || (target.Values.ContainsKey(name) && !index.IsCommonValue(name));
+        (target.Records.ContainsKey(name) && !_index.IsCommonRecord(name))
+        || (target.Typedefs.ContainsKey(name) && !_index.IsCommonTypedef(name))
+        || (target.Enums.ContainsKey(name) && !_index.IsCommonEnum(name))
+        || (target.Values.ContainsKey(name) && !_index.IsCommonValue(name));
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Xen.Abi.Model;
 
 namespace Xen.Sys.Generator.Planning;
@@ -19,4 +20,16 @@ internal sealed record StructPlan(
     int Size,
     int Pack,
     EquatableArray<MemberPlan> Members,
-    EquatableArray<InlineArrayPlan> Arrays) : FilePlan(HintName, Namespace);
+    EquatableArray<InlineArrayPlan> Arrays) : FilePlan(HintName, Namespace)
+{
+    /// <summary>Whether any member or element is a guest handle.</summary>
+    public bool UsesGuestHandles => Members.Any(static member => IsHandle(member))
+        || Arrays.Any(static array => Naming.IsGuestHandle(array.ElementType));
+
+    private static bool IsHandle(MemberPlan member) => member switch
+    {
+        FieldPlan plain => Naming.IsGuestHandle(plain.Type),
+        FlexibleArrayPlan { ElementType: { } element } => Naming.IsGuestHandle(element),
+        _ => false,
+    };
+}

@@ -6,23 +6,24 @@ using Xen.Abi.Model;
 namespace Xen.Sys.Generator.Planning;
 
 /// <summary>Plans one structure or union.</summary>
-internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<AbiRecord, string> unsupported)
+internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiRecord, string> unsupported)
 {
     private const int MaxAnonymousDepth = 16;
     private const long MaxInlineArrayBytes = 1 << 20;
-    private readonly CSharpTypes _types = new(index, target);
+    private readonly CSharpTypes _types = new(scope, target);
     private readonly ImmutableArray<MemberPlan>.Builder _members = ImmutableArray.CreateBuilder<MemberPlan>();
     private readonly ImmutableArray<InlineArrayPlan>.Builder _arrays = ImmutableArray.CreateBuilder<InlineArrayPlan>();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private string _owner = "";
 
     /// <summary>Plans a record.</summary>
     public StructPlan Plan(AbiRecord record, string hintName, string space, string targets)
     {
         string name = Naming.TypeName(record.Name);
         _names.Add(name);
+        _owner = record.Name;
         AddMembers(record, record, 0, 0);
-        string summary = (record.IsUnion ? "union " : "struct ") + record.Name + ", " + record.Header + ":" + Naming.Text(record.Line)
-            + ": " + Naming.Text(record.Size) + " bytes, alignment " + Naming.Text(record.Align) + ", on " + targets + ".";
+        string summary = (record.IsUnion ? "union " : "struct ") + record.Name + ", " + scope.Index.Origin(record.Header, record.Line) + ": " + Naming.Text(record.Size) + " bytes, alignment " + Naming.Text(record.Align) + ", on " + targets + ".";
         return new StructPlan(
             hintName, space, name, summary, record.Size, Math.Min(record.Align, 128), _members.ToImmutable(), _arrays.ToImmutable());
     }
@@ -34,8 +35,8 @@ internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<A
         _names.Add(name);
         if (Element(typedef.Type.Element!, name) is not { } element || typedef.Type.Count <= 0)
             return null;
-        string summary = "typedef " + typedef.Name + " = " + CSharpTypes.InC(typedef.Type) + ", " + typedef.Header + ":"
-            + Naming.Text(typedef.Line) + ", on " + targets + ".";
+        string summary = "typedef " + typedef.Name + " = " + CSharpTypes.InC(typedef.Type) + ", "
+            + scope.Index.Origin(typedef.Header, typedef.Line) + ", on " + targets + ".";
         return new ArrayTypePlan(
             hintName, space, new InlineArrayPlan(name, summary, element, (int)typedef.Type.Count), _arrays.ToImmutable());
     }
@@ -66,8 +67,7 @@ internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<A
         AbiType? type = target.Resolve(field.Type);
         if (type is { Kind: AbiTypeKind.Array, Count: <= 0 })
         {
-            string what = "Offset in bytes of " + field.Name + ": " + CSharpTypes.InC(field.Type) + ".";
-            _members.Add(new OffsetPlan(Unique(field.Name + "_offset"), what, offset));
+            _members.Add(new FlexibleArrayPlan(Unique(field.Name + "_offset"), CSharpTypes.InC(field.Type), offset, Element(type.Element!, field.Name)));
         }
         else if (type is null)
             unsupported(owner, "the type of '" + field.Name + "' is not known");
@@ -78,7 +78,7 @@ internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<A
     private string? FieldType(AbiRecord owner, AbiField field, AbiType type)
     {
         if (type.Kind != AbiTypeKind.Array)
-            return _types.Simple(field.Type, asElement: false);
+            return _types.Simple(field.Type, _owner, asElement: false);
         if (target.SizeOf(type) > MaxInlineArrayBytes)
             unsupported(owner, "the array '" + field.Name + "' is larger than 1 MiB");
         else if (target.ArrayTypedef(field.Type) is { } typedef)
@@ -100,7 +100,7 @@ internal sealed class StructPlanner(AbiIndex index, TargetIndex target, Action<A
     private string? Element(AbiType type, string field)
     {
         if (target.Resolve(type) is not { Kind: AbiTypeKind.Array } inner)
-            return _types.Simple(type, asElement: true);
+            return _types.Simple(type, _owner, asElement: true);
         return target.ArrayTypedef(type) is { } typedef ? _types.ArrayTypedef(typedef) : AddArray(field + "_row", inner);
     }
 

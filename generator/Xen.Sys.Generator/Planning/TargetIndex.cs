@@ -46,6 +46,19 @@ internal sealed class TargetIndex(string target)
         return null;
     }
 
+    /// <summary>The enumeration that a type is, behind typedefs; null if it is something else.</summary>
+    public string? EnumOf(AbiType type)
+    {
+        for (int depth = 0; depth < MaxDepth && type.Kind == AbiTypeKind.Typedef; depth++)
+        {
+            if (!Typedefs.TryGetValue(type.Name, out AbiTypedef? typedef))
+                return null;
+            type = typedef.Type;
+        }
+
+        return type.Kind == AbiTypeKind.Enum && Enums.ContainsKey(type.Name) ? type.Name : null;
+    }
+
     /// <summary>The last typedef on the way to an array; null if the way leads elsewhere.</summary>
     public string? ArrayTypedef(AbiType type)
     {

@@ -1,0 +1,62 @@
+using System;
+using System.Text;
+
+namespace Xen.Sys.Generator.Tests;
+
+/// <summary>Whatever stands in the files, the compiler survives: <see cref="GeneratorRun"/> fails on any exception.</summary>
+public class FuzzTests
+{
+    private const int Rounds = 60;
+    private const string Requests = "outer.h\nbits\n0.9:outer\n-BITS_M*\narch.h\nBITS_*\n";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Mutated_metadata_never_ends_the_compiler(int seed)
+    {
+        var random = new Random(seed);
+        for (int round = 0; round < Rounds; round++)
+            _ = new GeneratorRun(Mutate(Metadata.Small, random), Requests, second: Mutate(Metadata.Older, random));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Mutated_names_and_options_never_end_the_compiler(int seed)
+    {
+        const string Options =
+            """{ "$schema": "a", "namespace": "A.B", "visibility": "public", "release": "0.9", "architectures": ["x64", "arm64"] }""";
+        var random = new Random(seed);
+        for (int round = 0; round < Rounds; round++)
+            _ = new GeneratorRun(Metadata.Small, Mutate(Requests, random), second: Metadata.Older, options: Mutate(Options, random));
+    }
+
+    private static string Mutate(string text, Random random)
+    {
+        const string Alphabet = " \n@.:[]*&()=-_|\"\\#{},/09azAZ\0\u2028\u00e9";
+        var mutant = new StringBuilder(text);
+        for (int i = random.Next(1, 5); i > 0 && mutant.Length > 0; i--)
+        {
+            int at = random.Next(mutant.Length);
+            switch (random.Next(4))
+            {
+                case 0:
+                    mutant[at] = Alphabet[random.Next(Alphabet.Length)];
+                    break;
+                case 1:
+                    mutant.Insert(at, Alphabet[random.Next(Alphabet.Length)]);
+                    break;
+                case 2:
+                    mutant.Remove(at, Math.Min(random.Next(1, 20), mutant.Length - at));
+                    break;
+                default:
+                    int from = random.Next(mutant.Length);
+                    mutant.Insert(at, mutant.ToString(from, Math.Min(random.Next(1, 60), mutant.Length - from)));
+                    break;
+            }
+        }
+
+        return mutant.ToString();
+    }
+}
