@@ -27,6 +27,7 @@ internal sealed class GeneratorRun
         string source = "",
         bool allowUnsafe = true,
         string? second = null,
+        string? third = null,
         string? options = Options,
         Platform platform = Platform.AnyCpu)
     {
@@ -34,6 +35,7 @@ internal sealed class GeneratorRun
         {
             metadata.Length == 0 ? null : new TextFile("test.abi", metadata),
             second is null ? null : new TextFile("second.abi", second),
+            third is null ? null : new TextFile("third.abi", third),
             new TextFile("XenApis.txt", requests),
             options is null ? null : new TextFile("XenSys.json", options),
         }.OfType<TextFile>().ToDictionary(file => file.Path);

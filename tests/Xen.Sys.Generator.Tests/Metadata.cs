@@ -97,6 +97,9 @@ internal static class Metadata
     /// <summary>The releases of Xen whose metadata is checked in.</summary>
     public static string[] Releases { get; } = ["4.14", "4.17", "4.20"];
 
+    /// <summary>The metadata of Linux's Xen devices that is checked in.</summary>
+    public static string Linux() => File.ReadAllText(RepositoryRoot.Combine("headers", "abi", "linux-6.12.abi"));
+
     /// <summary>The metadata of Xen that is checked in.</summary>
     public static string Xen(string release) => File.ReadAllText(RepositoryRoot.Combine("headers", "abi", $"xen-{release}.abi"));
 }

@@ -50,8 +50,8 @@ public class ReleaseTests
     public void Comments_name_header_line_and_release()
     {
         GeneratorRun run = Run("inner\n0.9:inner");
-        Assert.Contains("struct inner, test/outer.h:4 of test 1: 4 bytes", run.File("Xen.Sys.inner.g.cs"), StringComparison.Ordinal);
-        Assert.Contains("struct inner, test/outer.h:4 of test 0.9: 8 bytes", run.File("Xen.Sys.V0_9.inner.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("struct inner, test/outer.h:4 of Test 1: 4 bytes", run.File("Xen.Sys.inner.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("struct inner, test/outer.h:4 of Test 0.9: 8 bytes", run.File("Xen.Sys.V0_9.inner.g.cs"), StringComparison.Ordinal);
     }
 
     [Theory]

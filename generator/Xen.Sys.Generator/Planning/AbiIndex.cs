@@ -21,7 +21,7 @@ internal sealed class AbiIndex
             .Select(static target => new TargetIndex(target)).ToArray();
         foreach (AbiModel model in models)
         {
-            string origin = model.Source + " " + model.Release;
+            string origin = char.ToUpperInvariant(model.Source[0]) + model.Source.Substring(1) + " " + model.Release;
             foreach (AbiItem item in model.Items)
             {
                 if (!_origins.ContainsKey(item.Header))

@@ -59,7 +59,7 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
         string summary = "Byte " + Naming.Text(bit / 8) + ": " + CSharpTypes.InC(field.Type);
         if (field.IsBitField)
         {
-            AddBitField(owner, field, bit, summary + ", " + Naming.Text(field.BitWidth) + " bits from bit " + Naming.Text(bit % 8) + ".");
+            AddBitField(owner, field, bit, summary + ", " + Naming.Text(field.BitWidth) + (field.BitWidth == 1 ? " bit" : " bits") + " from bit " + Naming.Text(bit % 8) + ".");
             return;
         }
 
