@@ -9,10 +9,10 @@ using Xen.Headers.Tests;
 namespace Xen.Sys.HeaderCheck;
 
 /// <summary>A C file over Xen's headers, for a compiler that is not the one which the metadata comes from.</summary>
-internal sealed class CProgram(CTarget target) : IDisposable
+internal sealed class CProgram(CScope scope) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xen-headercheck-");
-    private readonly StringBuilder _text = new("#include \"xen.h\"\n#include \"linux.h\"\n");
+    private readonly StringBuilder _text = new(scope.IsMain ? "#include \"xen.h\"\n#include \"linux.h\"\n" : "#include \"xen.h\"\n");
 
     /// <summary>The number of lines added.</summary>
     public int Lines { get; private set; }
@@ -34,6 +34,13 @@ internal sealed class CProgram(CTarget target) : IDisposable
     /// <summary>Checks the file; each element is an error.</summary>
     public IReadOnlyList<string> Errors() => Compile("-fsyntax-only");
 
+    /// <summary>Fails the test with the first errors that the compiler finds.</summary>
+    public void Holds()
+    {
+        IReadOnlyList<string> errors = Errors();
+        Xunit.Assert.True(errors.Count == 0, $"{errors.Count} errors on {scope}:\n" + string.Join('\n', errors.Take(12)));
+    }
+
     /// <summary>Compiles the file; fails the test on an error.</summary>
     public byte[] Compile()
     {
@@ -48,14 +55,13 @@ internal sealed class CProgram(CTarget target) : IDisposable
         File.WriteAllText(Source, _text.ToString());
         string headers = HeaderCache.Headers;
         (int code, string errors) = Run(
-            target.Compiler,
+            scope.Compiler,
             [
                 "-std=gnu11", "-ffreestanding", "-fmax-errors=0", "-w", "-nostdinc", "-I", Path.Combine(headers, "umbrella"),
-                "-isystem", Run(target.Compiler, ["-print-file-name=include"]).Output.Trim(),
+                "-isystem", Run(scope.Compiler, ["-print-file-name=include"]).Output.Trim(),
                 "-idirafter", Path.Combine(headers, "umbrella/uapi"),
                 "-idirafter", Path.Combine(headers, "umbrella/libc"),
-                "-idirafter", Path.Combine(headers, ".cache/bookworm/libxen-dev/usr/include"),
-                "-idirafter", Path.Combine(headers, ".cache/trixie/linux-libc-dev/usr/include"),
+                .. scope.Packages.SelectMany(package => new[] { "-idirafter", Path.Combine(headers, ".cache", package.Id, "usr/include") }),
                 .. mode, Source,
             ]);
         string[] found = errors.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).ToArray();

@@ -11,20 +11,22 @@ internal static class GeneratedTypes
 {
     private const string Generator = "Xen.Sys.Generator";
 
-    /// <summary>Every generated structure, with the array types nested in them.</summary>
+    /// <summary>Every generated structure and enumeration, with the array types nested in them.</summary>
     public static IReadOnlyList<Type> All { get; } =
-        [.. typeof(ioreq).Assembly.GetTypes().Where(type => type.IsValueType && (IsGenerated(type) || IsNested(type)))];
+    [
+        .. typeof(ioreq).Assembly.GetTypes().Where(type =>
+            type.IsValueType && !type.IsGenericTypeDefinition && (IsGenerated(type) || IsNested(type))),
+    ];
 
-    /// <summary>Whether a type holds on a target: the common ones, and those of the target's own namespace.</summary>
-    public static bool HoldsOn(Type type, CTarget target) =>
-        type.Namespace == "Xen.Sys" || type.Namespace == target.Namespace;
+    /// <summary>Whether a type belongs to a release and a target: the common ones, and those of the target's own namespace.</summary>
+    public static bool Has(CScope scope, Type type) => type.Namespace == scope.Namespace || type.Namespace == scope.TargetNamespace;
 
-    /// <summary>The structures and array typedefs of a target.</summary>
-    public static IEnumerable<Type> Of(CTarget target) => All.Where(type => !type.IsNested && HoldsOn(type, target));
+    /// <summary>The structures, enumerations and array typedefs of a scope.</summary>
+    public static IEnumerable<Type> Of(CScope scope) => All.Where(type => !type.IsNested && Has(scope, type));
 
-    /// <summary>The constants of a target.</summary>
-    public static IEnumerable<FieldInfo> Constants(CTarget target) => typeof(ioreq).Assembly.GetTypes()
-        .Where(type => type.Name == "XenAbi" && HoldsOn(type, target))
+    /// <summary>The constants of a scope.</summary>
+    public static IEnumerable<FieldInfo> Constants(CScope scope) => typeof(ioreq).Assembly.GetTypes()
+        .Where(type => type.Name == "XenAbi" && Has(scope, type))
         .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
         .Where(field => field.IsLiteral && field.GetCustomAttribute<GeneratedCodeAttribute>()?.Tool == Generator);
 

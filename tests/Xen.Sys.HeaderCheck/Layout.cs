@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -35,19 +37,20 @@ internal static unsafe class Layout
         return offset;
     }
 
-    /// <summary>The bytes of a zeroed value after one property has been set to all ones, and that property's value.</summary>
-    public static (byte[] Bytes, object Value) SetAllOnes(PropertyInfo property)
+    /// <summary>The bytes of a zeroed value after some properties have been set.</summary>
+    public static byte[] BytesOf(Type type, IReadOnlyDictionary<PropertyInfo, decimal> values)
     {
-        object value = Activator.CreateInstance(property.DeclaringType!)!;
-        property.SetValue(value, AllOnes(property.PropertyType));
-        return ((byte[])Generic(nameof(CopyBytes), property.DeclaringType!, value), property.GetValue(value)!);
+        object value = Activator.CreateInstance(type)!;
+        foreach ((PropertyInfo property, decimal number) in values)
+            property.SetValue(value, Number(number, property.PropertyType));
+        return (byte[])Generic(nameof(CopyBytes), type, value);
     }
 
-    private static object AllOnes(Type type) => type == typeof(byte) ? byte.MaxValue
-        : type == typeof(ushort) ? ushort.MaxValue
-        : type == typeof(uint) ? uint.MaxValue
-        : type == typeof(ulong) ? ulong.MaxValue
-        : Convert.ChangeType(-1, type, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>What a property reads out of the bytes of a value.</summary>
+    public static decimal Read(PropertyInfo property, byte[] bytes) => Convert.ToDecimal(
+        property.GetValue(Generic(nameof(FromBytes), property.DeclaringType!, bytes)), CultureInfo.InvariantCulture);
+
+    private static object Number(decimal value, Type type) => Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
 
     private static object Generic(string method, Type type, params object[] arguments) =>
         typeof(Layout).GetMethod(method, BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, arguments)!;
@@ -75,6 +78,9 @@ internal static unsafe class Layout
     // SAFETY: the span covers exactly the local.
     private static byte[] CopyBytes<T>(T value)
         where T : unmanaged => new ReadOnlySpan<byte>(&value, sizeof(T)).ToArray();
+
+    private static T FromBytes<T>(byte[] bytes)
+        where T : unmanaged => MemoryMarshal.Read<T>(bytes);
 
     private struct Aligned<T>
     {

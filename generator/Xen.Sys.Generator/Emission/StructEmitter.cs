@@ -18,7 +18,13 @@ internal static class StructEmitter
         code.Line(access + " unsafe partial struct " + plan.Name);
         code.Open();
         var units = new HashSet<string>(StringComparer.Ordinal);
-        bool first = true;
+        bool first = plan.Filler is null;
+        if (plan.Filler is not null)
+        {
+            code.Line(FieldOffset(0));
+            code.Line("private " + plan.Filler + " _alignment;");
+        }
+
         foreach (MemberPlan member in plan.Members)
         {
             if (!first)

@@ -10,6 +10,7 @@ namespace Xen.Sys.Generator.Planning;
 /// <param name="Summary">The text of its doc comment.</param>
 /// <param name="Size">Size in bytes.</param>
 /// <param name="Pack">The C alignment: no field may align to more.</param>
+/// <param name="Filler">The C# type of a hidden member that gives the type its alignment, if no other member does; else null.</param>
 /// <param name="Members">Its members.</param>
 /// <param name="Arrays">The array types nested in it.</param>
 internal sealed record StructPlan(
@@ -19,6 +20,7 @@ internal sealed record StructPlan(
     string Summary,
     int Size,
     int Pack,
+    string? Filler,
     EquatableArray<MemberPlan> Members,
     EquatableArray<InlineArrayPlan> Arrays) : FilePlan(HintName, Namespace)
 {

@@ -15,6 +15,7 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
     private readonly ImmutableArray<InlineArrayPlan>.Builder _arrays = ImmutableArray.CreateBuilder<InlineArrayPlan>();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private string _owner = "";
+    private long _align = 1;
 
     /// <summary>Plans a record.</summary>
     public StructPlan Plan(AbiRecord record, string hintName, string space, string targets)
@@ -24,8 +25,11 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
         _owner = record.Name;
         AddMembers(record, record, 0, 0);
         string summary = (record.IsUnion ? "union " : "struct ") + record.Name + ", " + scope.Index.Origin(record.Header, record.Line) + ": " + Naming.Text(record.Size) + " bytes, alignment " + Naming.Text(record.Align) + ", on " + targets + ".";
+
+        // Flexible arrays and bit-fields in small units align a C structure, but are no fields of that alignment in C#.
+        string? filler = _align < record.Align && record.Align <= 8 && record.Size >= record.Align ? BitStorage.TypeOf(record.Align) : null;
         return new StructPlan(
-            hintName, space, name, summary, record.Size, Math.Min(record.Align, 128), _members.ToImmutable(), _arrays.ToImmutable());
+            hintName, space, name, summary, record.Size, Math.Min(record.Align, 128), filler, _members.ToImmutable(), _arrays.ToImmutable());
     }
 
     /// <summary>Plans a typedef of an array.</summary>
@@ -72,7 +76,10 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
         else if (type is null)
             unsupported(owner, "the type of '" + field.Name + "' is not known");
         else if (target.SizeOf(type) > 0 && FieldType(owner, field, type) is { } name)
+        {
+            _align = Math.Max(_align, target.AlignOf(type));
             _members.Add(new FieldPlan(Unique(field.Name), summary + ".", offset, name));
+        }
     }
 
     private string? FieldType(AbiRecord owner, AbiField field, AbiType type)
@@ -118,6 +125,7 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
             return;
         }
 
+        _align = Math.Max(_align, storage.Size);
         _members.Add(new BitFieldPlan(
             Unique(field.Name),
             summary,

@@ -77,6 +77,20 @@ internal sealed class TargetIndex(string target)
     /// <summary>Size in bytes; zero for what has none or is not known.</summary>
     public long SizeOf(AbiType type) => SizeOf(type, 0);
 
+    /// <summary>Alignment in bytes, as C# gives it to the type that stands for this one; 1 for what is not known.</summary>
+    public long AlignOf(AbiType type)
+    {
+        AbiType? resolved = Resolve(type);
+        for (int depth = 0; depth < MaxDepth && resolved?.Kind == AbiTypeKind.Array; depth++)
+            resolved = Resolve(resolved.Element!);
+        return resolved switch
+        {
+            null => 1,
+            { IsRecord: true } => Records[resolved.Name].Align,
+            _ => Math.Max(1, SizeOf(resolved)),
+        };
+    }
+
     /// <summary>A text that is equal for equal layouts, through all names.</summary>
     public string Shape(AbiType type) => Shape(type, 0);
 
