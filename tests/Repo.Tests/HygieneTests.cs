@@ -50,12 +50,20 @@ public sealed partial class HygieneTests
         }
     }
 
+    [Fact]
+    public void Every_changelog_entry_says_what_it_is() => Assert.All(
+        Repository.Read("CHANGELOG.md").Split("\n- ").Skip(1),
+        entry => Assert.Matches(ChangelogEntry(), entry));
+
     [GeneratedRegex(@"(^|/)(obj|bin)/|\.nupkg$")]
     private static partial Regex BuildOutput();
 
     // The pattern is in pieces, so that this file does not match it.
     [GeneratedRegex("/wor" + "k/|/far" + "m/|/tmp/bash" + "_jobs|deb\\.debian" + "\\.org|nuget" + "\\.org|registry\\.npm" + "js")]
     private static partial Regex MachineText();
+
+    [GeneratedRegex(@"^(\*\*Breaking\*\*|New API|Improvement|Bug Fix): \S")]
+    private static partial Regex ChangelogEntry();
 
     [GeneratedRegex(@"#pragma warning disable [A-Z0-9, ]+(?<why>// \S.*)?")]
     private static partial Regex Suppression();

@@ -26,10 +26,10 @@ public sealed class WithoutXenTests
     [Fact]
     public unsafe void Kernels_buffer_descriptor_is_laid_out_as_xens()
     {
-        var xen = new xen_dm_op_buf { h = (void*)0x1122334455667788, size = 0x99 };
+        var xen = new xen_dm_op_buf { h = (byte*)0x1122334455667788, size = 0x99 };
         var kernel = Unsafe.As<xen_dm_op_buf, privcmd_dm_op_buf>(ref xen);
         Assert.Equal(sizeof(xen_dm_op_buf), sizeof(privcmd_dm_op_buf));
-        Assert.True(kernel.uptr == xen.h);
+        Assert.True(kernel.uptr == xen.h.Pointer);
         Assert.Equal(xen.size, (ulong)kernel.size);
     }
 }

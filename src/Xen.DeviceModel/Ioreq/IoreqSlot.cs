@@ -9,6 +9,8 @@ namespace Xen.DeviceModel;
 /// crash the guest. The state shares its byte with flags of the request, and the event channel port beside it must
 /// never change: so only that byte is written, with the flags kept.
 /// </remarks>
+// SAFETY: the server's page stays mapped until its thread, the only user of slots after the start, has ended. The state
+// byte is inside the structure, and the copies that are looked into are locals.
 internal readonly unsafe struct IoreqSlot(ioreq* slot)
 {
     private static readonly int StateByte = FindStateByte();

@@ -167,7 +167,8 @@ public sealed class SplitQueue
     private bool TryGetUsed(GuestMemoryView memory, out Span<byte> ring) => memory.TryGetSpan(
         _config.UsedRing, SplitRing.UsedRingLength(Size), GuestAccess.Write, out ring);
 
-    // The ring is aligned and all supported hosts are little-endian, as virtio 1.x is.
+    // All supported hosts are little-endian, as virtio 1.x is.
+    // SAFETY: VirtQueueConfig.Check refuses rings that are not aligned to two bytes, and the index into the span is checked.
     private static ref ushort Field(Span<byte> ring, int offset) =>
         ref MemoryMarshal.Cast<byte, ushort>(ring)[offset / sizeof(ushort)];
 }
