@@ -1,7 +1,7 @@
-using System.CommandLine;
-using Xen.Abi.Cli.Commands;
+using System;
+using System.IO;
+using Xen.Abi.Cli;
 
-return new RootCommand("Lists, shows, compares and decodes the structures of Xen's interfaces.")
-{
-    RefreshCommand.Create(),
-}.Parse(args).Invoke();
+// The console's own writer writes through on every call.
+using var output = new StreamWriter(Console.OpenStandardOutput());
+return Tool.Run(args, new Shell(output, Console.Error, Console.OpenStandardInput));

@@ -21,5 +21,5 @@ internal sealed record TargetAbi(string Name, string Triple)
     /// <exception cref="HeaderReadException">There is none.</exception>
     public static TargetAbi Find(string name) =>
         All.FirstOrDefault(target => target.Name == name)
-        ?? throw new HeaderReadException($"unknown target '{name}'; known: {string.Join(", ", All.Select(t => t.Name))}");
+        ?? throw new HeaderReadException(HeaderError.Malformed, $"unknown target '{name}'; known: {string.Join(", ", All.Select(t => t.Name))}");
 }

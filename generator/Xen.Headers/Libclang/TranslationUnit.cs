@@ -8,14 +8,16 @@ using System.Text;
 namespace Xen.Headers.Libclang;
 
 /// <summary>A parsed C file.</summary>
+// SAFETY: both handles are libclang's, valid from the constructor to Dispose; the owner disposes after its last call.
 internal sealed unsafe class TranslationUnit : IDisposable
 {
     private const uint DetailedPreprocessingRecord = 1;
     private const int Error = 3;
+    private const string MissingInclude = " file not found";
     private void* _index;
     private void* _unit;
 
-    // SAFETY: file name, arguments and contents stay pinned or allocated until the parser, which copies them, has returned.
+    // SAFETY: what is freed here was allocated here, and the parser, which copies what it keeps, has returned.
     public TranslationUnit(string path, string? contents, IReadOnlyList<string> arguments)
     {
         CheckVersion();
@@ -26,6 +28,8 @@ internal sealed unsafe class TranslationUnit : IDisposable
         nint name = Marshal.StringToCoTaskMemUTF8(path);
         byte[] text = Encoding.UTF8.GetBytes((contents ?? "") + "\0");
         int result;
+
+        // SAFETY: arguments, contents and the field stay pinned until the parser has returned; the lengths are theirs.
         fixed (nint* first = pointers)
         fixed (byte* body = text)
         fixed (void** unit = &_unit)
@@ -41,7 +45,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
         if (result == 0)
             return;
         Dispose();
-        throw new HeaderReadException($"{path}: libclang could not parse it (code {result})");
+        throw new HeaderReadException(HeaderError.InvalidCode, $"{path}: libclang could not parse it (code {result})");
     }
 
     /// <summary>The unit itself, for functions that need it beside a cursor.</summary>
@@ -49,8 +53,8 @@ internal sealed unsafe class TranslationUnit : IDisposable
 
     public Cursor Root => new(NativeMethods.clang_getTranslationUnitCursor(_unit));
 
-    /// <summary>Every error, as <c>file:line: cause</c>.</summary>
-    public IEnumerable<string> Errors()
+    /// <summary>Every error.</summary>
+    public IEnumerable<HeaderError> Errors()
     {
         uint count = Count();
         for (uint i = 0; i < count; i++)
@@ -91,25 +95,30 @@ internal sealed unsafe class TranslationUnit : IDisposable
         }
         catch (DllNotFoundException missing)
         {
-            throw new HeaderReadException("libclang-14.so.1 is missing: install the package libclang1-14", missing);
+            throw new HeaderReadException(HeaderError.ToolMissing, "libclang-14.so.1 is missing: install the package libclang1-14", missing);
         }
 
         if (!version.Contains("version 14.", StringComparison.Ordinal))
-            throw new HeaderReadException($"libclang 14 is needed, found '{version}'");
+            throw new HeaderReadException(HeaderError.ToolMissing, $"libclang 14 is needed, found '{version}'");
     }
 
     private uint Count() => NativeMethods.clang_getNumDiagnostics(_unit);
 
     // SAFETY: the diagnostic is released once, after its parts have been copied.
-    private string? ErrorAt(uint index)
+    private HeaderError? ErrorAt(uint index)
     {
         void* diagnostic = NativeMethods.clang_getDiagnostic(_unit, index);
-        string? error = NativeMethods.clang_getDiagnosticSeverity(diagnostic) < Error
-            ? null
-            : SourcePlace.Of(NativeMethods.clang_getDiagnosticLocation(diagnostic)) + ": "
-                + ClangText.Take(NativeMethods.clang_getDiagnosticSpelling(diagnostic));
+        bool isError = NativeMethods.clang_getDiagnosticSeverity(diagnostic) >= Error;
+        SourcePlace place = SourcePlace.Of(NativeMethods.clang_getDiagnosticLocation(diagnostic));
+        string text = ClangText.Take(NativeMethods.clang_getDiagnosticSpelling(diagnostic));
         NativeMethods.clang_disposeDiagnostic(diagnostic);
-        return error;
+        if (!isError)
+            return null;
+        return text.EndsWith(MissingInclude, StringComparison.Ordinal)
+            ? new HeaderError(
+                HeaderError.HeaderMissing, place.Path, place.Line, place.Column,
+                text + "; name the folder it is found in with -I (no folder of this machine is searched otherwise)")
+            : new HeaderError(HeaderError.InvalidCode, place.Path, place.Line, place.Column, text);
     }
 
     // SAFETY: the data pointer is the handle that IncludedFiles passed, alive during the call.

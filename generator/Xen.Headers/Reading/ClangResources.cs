@@ -13,5 +13,6 @@ internal static class ClangResources
             .Select(static version => Path.Combine(version, "include"))
             .FirstOrDefault(static include => File.Exists(Path.Combine(include, "stdint.h")))
         ?? throw new HeaderReadException(
+            HeaderError.ToolMissing,
             $"the headers of clang 14 are missing below {Packaged}: install the package libclang-common-14-dev");
 }

@@ -9,11 +9,17 @@ namespace Xen.Headers.Reading;
 /// <summary>Reads one set of headers for several targets into one model.</summary>
 internal static class HeaderReader
 {
-    /// <summary>Reads the headers.</summary>
+    /// <summary>Reads the headers, for the targets side by side.</summary>
     /// <exception cref="HeaderReadException">The compiler found an error, or a construct has no place in the model.</exception>
     public static HeaderReading Read(HeaderSource source, IReadOnlyList<TargetAbi> targets)
     {
-        var readings = targets.Select(target => new TargetReader(source, target).Read()).ToList();
+        (TargetReading? Reading, HeaderReadException? Failure)[] attempts =
+            [.. targets.AsParallel().AsOrdered().WithDegreeOfParallelism(targets.Count).Select(target => Try(source, target))];
+        HeaderReadException?[] failures = [.. attempts.Select(static attempt => attempt.Failure)];
+        if (failures.Any(static failure => failure is not null))
+            throw Join(targets, failures);
+
+        TargetReading[] readings = [.. attempts.Select(static attempt => attempt.Reading!)];
         ImmutableArray<string> names = targets.Select(static target => target.Name).ToImmutableArray();
         return new HeaderReading(
             new AbiModel(source.Source, source.Release, names, Merge(readings.Select(static reading => reading.Items), names)),
@@ -22,6 +28,31 @@ internal static class HeaderReader
                 .. readings.SelectMany(static reading => reading.MacrosWithoutValue)
                     .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
             ]);
+    }
+
+    private static (TargetReading? Reading, HeaderReadException? Failure) Try(HeaderSource source, TargetAbi target)
+    {
+        try
+        {
+            return (new TargetReader(source, target).Read(), null);
+        }
+        catch (HeaderReadException failure)
+        {
+            return (null, failure);
+        }
+    }
+
+    /// <summary>Each error once; those that only some targets have say which.</summary>
+    private static HeaderReadException Join(IReadOnlyList<TargetAbi> targets, HeaderReadException?[] failures)
+    {
+        var found = new List<HeaderError>();
+        foreach (HeaderError error in failures.SelectMany(static failure => failure?.Errors ?? []).Distinct())
+        {
+            string[] having = [.. targets.Where((_, i) => failures[i]?.Errors.Contains(error) == true).Select(static target => target.Name)];
+            found.Add(having.Length == targets.Count ? error : error with { Text = $"{error.Text} (on {string.Join(", ", having)})" });
+        }
+
+        return new HeaderReadException(found);
     }
 
     /// <summary>Joins items that differ in nothing but their target.</summary>

@@ -11,7 +11,7 @@ namespace Xen.Headers.Reading;
 /// <param name="IncludeRoot">The include directory that header names are relative to.</param>
 /// <param name="Keep">The folder below it whose declarations count, with a slash at the end; empty for all.</param>
 /// <param name="Includes">Further include directories, searched after <paramref name="IncludeRoot"/>.</param>
-internal sealed record HeaderSource(
+internal record HeaderSource(
     string Source,
     string Release,
     string Umbrella,
@@ -19,8 +19,14 @@ internal sealed record HeaderSource(
     string Keep,
     IReadOnlyList<string> Includes)
 {
+    /// <summary>The umbrella's text, if it is not a file.</summary>
+    public virtual string? UmbrellaText => null;
+
+    /// <summary>The include directories, in the order of the search.</summary>
+    public virtual IEnumerable<string> SearchPath => [IncludeRoot, .. Includes];
+
     /// <summary>The name of a header relative to the include directory; null if its declarations do not count.</summary>
-    public string? HeaderName(string path)
+    public virtual string? HeaderName(string path)
     {
         string root = Path.GetFullPath(IncludeRoot) + Path.DirectorySeparatorChar;
         if (!path.StartsWith(root, StringComparison.Ordinal))
@@ -37,8 +43,7 @@ internal sealed record HeaderSource(
             "-x", "c", "-std=gnu11", "--target=" + target.Triple, "-ffreestanding", "-nostdinc", "-ferror-limit=0",
             "-isystem", ClangResources.IncludeDirectory(),
         ];
-        arguments.AddRange(["-idirafter", IncludeRoot]);
-        foreach (string directory in Includes)
+        foreach (string directory in SearchPath)
             arguments.AddRange(["-idirafter", directory]);
         return arguments;
     }

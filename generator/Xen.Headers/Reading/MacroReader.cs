@@ -35,7 +35,7 @@ internal sealed class MacroReader(
                 places[name] = macro.Place;
         }
 
-        var probe = new StringBuilder("#include \"").Append(Path.GetFullPath(source.Umbrella)).Append("\"\n");
+        var probe = new StringBuilder(source.UmbrellaText ?? $"#include \"{Path.GetFullPath(source.Umbrella)}\"\n");
         foreach (string name in places.Keys)
         {
             probe.Append("__auto_type ").Append(NumberPrefix).Append(name).Append(" = (").Append(name).Append(");\n");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -8,7 +9,7 @@ namespace Xen.Headers.Reading;
 
 /// <summary>Reads structures and unions, and those that they nest.</summary>
 internal sealed class RecordReader(
-    HeaderSource source, EquatableArray<string> targets, TypeMapper types, List<AbiItem> items)
+    HeaderSource source, EquatableArray<string> targets, TypeMapper types, List<AbiItem> items, Action<Cursor> readEnum)
 {
     /// <summary>Reads a record into the list of items.</summary>
     public void Read(Cursor record, string name)
@@ -27,18 +28,20 @@ internal sealed class RecordReader(
         SourcePlace place = record.Place;
         ClangType type = record.Type;
         if (type.Size < 0 || source.HeaderName(place.Path) is not { } header)
-            throw new HeaderReadException($"{place}: the layout of '{name}' is not known");
+            throw new HeaderReadException(place, $"the layout of '{name}' is not known");
         items.Add(new AbiRecord(
             name, header, place.Line, targets, record.Kind == CursorKind.Union, (int)type.Size, (int)type.Align, fields.ToImmutable()));
     }
 
-    /// <summary>Names and reads records defined inside this one; C gives those with a tag file scope.</summary>
+    /// <summary>Names and reads what is defined inside this record; C gives tags and enumerators file scope.</summary>
     private void ReadNested(List<Cursor> children, string parent)
     {
         int anonymous = 0;
         for (int i = 0; i < children.Count; i++)
         {
             Cursor child = children[i];
+            if (child.Kind == CursorKind.Enum && child.IsDefinition)
+                readEnum(child);
             if (!child.IsRecord || !child.IsDefinition)
                 continue;
             string name = !child.IsUnnamed ? child.Name
@@ -62,14 +65,14 @@ internal sealed class RecordReader(
                 return field.Name;
         }
 
-        throw new HeaderReadException($"{record.Place}: no member uses this record without a tag");
+        throw new HeaderReadException(record.Place, "no member uses this record without a tag");
     }
 
     /// <summary>libclang shows no field for an anonymous member: its place follows from a member inside it.</summary>
     private AbiField ReadAnonymous(Cursor record, Cursor anonymous)
     {
         if (FirstNamed(anonymous) is not { } inner || record.Type.BitOffsetOf(inner) is not (>= 0 and long offset))
-            throw new HeaderReadException($"{anonymous.Place}: the offset of the anonymous member is not known");
+            throw new HeaderReadException(anonymous.Place, "the offset of the anonymous member is not known");
         return new AbiField("", offset - anonymous.Type.BitOffsetOf(inner), 0, types.Map(anonymous.Type, anonymous.Place));
     }
 
@@ -90,7 +93,7 @@ internal sealed class RecordReader(
     {
         long offset = field.BitOffset;
         if (offset < 0)
-            throw new HeaderReadException($"{field.Place}: the offset of '{record}.{field.Name}' is not known");
+            throw new HeaderReadException(field.Place, $"the offset of '{record}.{field.Name}' is not known");
         ClangType type = field.Type;
         return new AbiField(field.Name, offset, field.IsBitField ? field.BitWidth : 0, types.Map(type, field.Place));
     }

@@ -26,19 +26,19 @@ internal sealed class TargetReader
         _arguments = source.Arguments(target);
         _targets = ImmutableArray.Create(target.Name);
         _types = new TypeMapper(source);
-        _records = new RecordReader(source, _targets, _types, _items);
+        _records = new RecordReader(source, _targets, _types, _items, ReadEnum);
     }
 
     public TargetReading Read()
     {
-        using var unit = new TranslationUnit(_source.Umbrella, contents: null, _arguments);
-        string[] errors = unit.Errors().ToArray();
+        using var unit = new TranslationUnit(_source.Umbrella, _source.UmbrellaText, _arguments);
+        HeaderError[] errors = unit.Errors().ToArray();
         if (errors.Length > 0)
-            throw new HeaderReadException($"{_target.Name}: " + string.Join(Environment.NewLine, errors));
+            throw new HeaderReadException(errors);
 
         List<Cursor> all = unit.Root.Children();
         List<Cursor> kept = all.FindAll(cursor => _source.HeaderName(cursor.Place.Path) is not null);
-        foreach (Cursor cursor in kept.Where(static cursor => cursor.Kind == CursorKind.Typedef))
+        foreach (Cursor cursor in all.Where(static cursor => cursor.Kind == CursorKind.Typedef))
             _types.NameByTypedef(cursor);
         foreach (Cursor cursor in kept)
             ReadDeclaration(cursor);
@@ -109,8 +109,11 @@ internal sealed class TargetReader
             if (same.Length > 1)
             {
                 throw new HeaderReadException(
-                    $"{same[1].Header}:{same[1].Line}: a second type is called '{group.Key}'; "
-                    + $"the first is at {same[0].Header}:{same[0].Line}");
+                [
+                    new HeaderError(
+                        HeaderError.Unsupported, same[1].Header, same[1].Line, 0,
+                        $"a second type is called '{group.Key}'; the first is at {same[0].Header}:{same[0].Line}"),
+                ]);
             }
         }
     }

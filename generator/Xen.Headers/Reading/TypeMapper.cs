@@ -76,11 +76,11 @@ internal sealed class TypeMapper(HeaderSource source)
             case TypeKind.Record:
                 return MapRecord(type.Declaration, place);
             case TypeKind.Enum:
-                return EnumName(type.Declaration) is { } name
+                return EnumName(type.Declaration) is { } name && source.HeaderName(type.Declaration.Place.Path) is not null
                     ? AbiType.Named(AbiTypeKind.Enum, name)
                     : Map(type.Declaration.EnumType, place);
             default:
-                throw new HeaderReadException($"{place}: the type '{type.Spelling}' is not supported");
+                throw new HeaderReadException(place, $"the type '{type.Spelling}' is not supported");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class TypeMapper(HeaderSource source)
     private AbiType HandleElement(Cursor typedef, SourcePlace place) =>
         PointerIn(typedef.TypedefType.Canonical.Declaration) is { } pointer
             ? Map(pointer.Pointee, place)
-            : throw new HeaderReadException($"{typedef.Place}: the guest handle '{typedef.Name}' holds no pointer");
+            : throw new HeaderReadException(typedef.Place, $"the guest handle '{typedef.Name}' holds no pointer");
 
     /// <summary>The first pointer in a record; i386 puts it into an anonymous union, beside a 64-bit number.</summary>
     private static ClangType? PointerIn(Cursor record)
@@ -128,5 +128,5 @@ internal sealed class TypeMapper(HeaderSource source)
     private AbiType MapRecord(Cursor record, SourcePlace place) =>
         RecordName(record) is { } name
             ? AbiType.Named(record.Kind == CursorKind.Union ? AbiTypeKind.Union : AbiTypeKind.Struct, name)
-            : throw new HeaderReadException($"{place}: a record without a name is used by value");
+            : throw new HeaderReadException(place, "a record without a name is used by value");
 }

@@ -27,7 +27,7 @@ internal sealed record Manifest(IReadOnlyList<string> Comments, IReadOnlyList<Ma
             else if (packages.Count > 0 && Apply(packages[^1], words) is { } changed)
                 packages[^1] = changed;
             else
-                throw new HeaderReadException($"{path}:{i + 1}: '{lines[i]}' is not understood");
+                throw new HeaderReadException([new HeaderError(HeaderError.Malformed, path, i + 1, 0, $"'{lines[i]}' is not understood")]);
         }
 
         return new Manifest([.. lines.TakeWhile(static line => line.StartsWith('#'))], packages);

@@ -21,16 +21,18 @@ internal sealed class MetadataRefresh(string directory)
     /// <summary>The version of a package that is unpacked; null if it is not there.</summary>
     public string? CachedVersion(ManifestPackage package) => Cached(package)?.Version;
 
+    /// <summary>Where one package's headers are.</summary>
+    public HeaderSource SourceOf(ManifestPackage package) => new(
+        package.Source,
+        package.Release,
+        Path.GetFullPath(Path.Combine(directory, "umbrella", package.Source + ".h")),
+        IncludeRoot(package.Id),
+        package.Keep,
+        [.. package.Shims.Select(shims => Path.GetFullPath(Path.Combine(directory, shims))), .. package.Needs.Select(IncludeRoot)]);
+
     /// <summary>Reads one package's headers.</summary>
-    public HeaderReading Read(ManifestPackage package) => HeaderReader.Read(
-        new HeaderSource(
-            package.Source,
-            package.Release,
-            Path.Combine(directory, "umbrella", package.Source + ".h"),
-            IncludeRoot(package.Id),
-            package.Keep,
-            [.. package.Shims.Select(shims => Path.Combine(directory, shims)), .. package.Needs.Select(IncludeRoot)]),
-        [.. package.Targets.Select(TargetAbi.Find)]);
+    public HeaderReading Read(ManifestPackage package) =>
+        HeaderReader.Read(SourceOf(package), [.. package.Targets.Select(TargetAbi.Find)]);
 
     /// <summary>Reads all packages and writes manifest and metadata below another folder, or the same.</summary>
     public void Write(string output, TextWriter log)
@@ -40,7 +42,7 @@ internal sealed class MetadataRefresh(string directory)
         foreach (ManifestPackage package in Manifest.Packages)
         {
             (string version, string sum) = Cached(package)
-                ?? throw new HeaderReadException($"the package {package.Id} is not unpacked: run headers/refresh");
+                ?? throw new HeaderReadException(HeaderError.NotFetched, $"the package {package.Id} is not unpacked: run headers/refresh");
             HeaderReading reading = Read(package);
             string name = MetadataName(package);
             File.WriteAllText(Path.Combine(output, name), AbiTextWriter.Write(reading.Model));
