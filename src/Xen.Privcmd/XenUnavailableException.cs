@@ -10,7 +10,7 @@ public sealed class XenUnavailableException : XenException
     /// <param name="module">The kernel module that provides it.</param>
     /// <param name="errno">Why it cannot be opened, positive.</param>
     public XenUnavailableException(string path, string module, int errno)
-        : base($"cannot open {path}: {ErrnoNames.Name(errno)} ({Advice(module, errno)})")
+        : base($"cannot open {path}: {XenErrno.Name(errno)} ({Advice(module, errno)})")
     {
         Path = path;
         Errno = errno;

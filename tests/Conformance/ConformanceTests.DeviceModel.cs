@@ -32,7 +32,7 @@ public abstract partial class ConformanceTests
             // SAFETY: all buffers are the one structure on this stack frame.
             var buffers = stackalloc xen_dm_op_buf[3];
             for (var i = 0; i < 3; i++)
-                buffers[i] = new xen_dm_op_buf { h = &op, size = size };
+                buffers[i] = new xen_dm_op_buf { h = (byte*)&op, size = size };
             return _xen.Transport.DeviceModelOp(Guest, buffers, count);
         }
     }
@@ -106,6 +106,7 @@ public abstract partial class ConformanceTests
         var id = NewServer();
         Assert.Equal(XenAbi.XEN_ENOENT, Refusal(Guest, id.Value, frame: 0)); // no buffered page
         Assert.Equal(XenAbi.XEN_EINVAL, Refusal(Guest, id.Value, frame: 2));
+        Assert.Equal(XenAbi.XEN_ENOENT, Refusal(Guest, server: 77, frame: 1));
         Assert.Equal(XenAbi.XEN_ESRCH, Refusal(NoSuchDomain, id.Value, frame: 1));
 
         int Refusal(DomainId domain, uint server, ulong frame) => Assert.Throws<HypercallException>(

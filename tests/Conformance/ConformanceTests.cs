@@ -61,15 +61,6 @@ public abstract partial class ConformanceTests : IDisposable
         Assert.Equal(XenAbi.XEN_ESRCH, MemoryOp.MaximumGfn(_xen.Transport, NoSuchDomain, out _).Errno);
     }
 
-    [Fact]
-    public void Hvm_parameter_of_no_domain_is_ESRCH()
-    {
-        Assert.True(HvmOp.GetParameter(_xen.Transport, Guest, (uint)XenAbi.HVM_PARAM_STORE_PFN, out _).IsSuccess);
-        Assert.Equal(
-            XenAbi.XEN_ESRCH,
-            HvmOp.GetParameter(_xen.Transport, NoSuchDomain, (uint)XenAbi.HVM_PARAM_STORE_PFN, out _).Errno);
-    }
-
     private bool IsThere(DomainId domain) =>
         DmOp.GetVcpuCount(_xen.Transport, domain, out _).Errno != XenAbi.XEN_ESRCH;
 

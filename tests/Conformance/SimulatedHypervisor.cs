@@ -20,6 +20,7 @@ public sealed class SimulatedHypervisor : IHypervisor
     public DomainId CreateGuest()
     {
         var guest = _xen.CreateDomain(_nextId++, frames: 0x2000);
+        guest.Pause().OrThrow("pause", guest.Id);
         _guests.Add(guest.Id, guest);
         return guest.Id;
     }

@@ -16,7 +16,7 @@ public sealed class ConformanceTests(ITestOutputHelper log)
             log, Path.Combine(LabMaterial.NewFolder("conformance"), "conformance.cpio"));
 
         var run = Script.Run(
-            log, "lab/exec", "--guest", guest, "--dotnet", assembly, "--mem", "1400",
+            log, "lab/exec", "--guest", guest, "--dotnet", assembly, "--mem", "1400", "--timeout", "600",
             "--", "dotnet", "/lab/app/Conformance.dll", "-trait", "Category=InDom0", "-noColor");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Failed: 0, Skipped: 0, Not Run: 0", run.Output, StringComparison.Ordinal);

@@ -63,10 +63,10 @@ public sealed class DomainMonitorTests
     [Fact]
     public void Interface_of_another_release_is_named()
     {
-        var newer = new SimulatedXen { DomctlVersion = 0x17 };
+        var newer = new SimulatedXen { DomctlVersion = 0x18 };
         newer.CreateDomain(5);
         var error = Assert.Throws<XenException>(() => DomainMonitor.Open(newer, new DomainId(5), out _));
-        Assert.Contains("0x17", error.Message, StringComparison.Ordinal);
+        Assert.Contains("domctl 0x18 (Xen 4.22)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

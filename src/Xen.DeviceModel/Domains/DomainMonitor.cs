@@ -31,15 +31,13 @@ public sealed class DomainMonitor
     /// <param name="domain">The domain.</param>
     /// <param name="info">Its state now.</param>
     /// <exception cref="HypercallException">There is no such domain, or no permission to ask.</exception>
-    /// <exception cref="XenException">This Xen's domctl interface is not known to this SDK.</exception>
+    /// <exception cref="XenException">This SDK does not have the structures of this Xen's domctl interface.</exception>
     public static DomainMonitor Open(IHypercallTransport transport, DomainId domain, out DomainInfo info)
     {
         ArgumentNullException.ThrowIfNull(transport);
         DomctlInterface.Probe(transport, out var domctl).OrThrow("domctl version probe");
         if (!domctl.IsSupported)
-            throw new XenException(
-                $"this Xen speaks domctl interface 0x{domctl.Version:x}; this SDK knows "
-                + $"0x{XenAbi.XEN_DOMCTL_INTERFACE_VERSION:x} (Xen 4.17)");
+            throw new XenException($"this Xen speaks {domctl}, and this SDK does not have its structures");
 
         Domctl.GetDomainInfo(transport, domctl, domain, out info).OrThrow("domctl getdomaininfo", domain);
         return new DomainMonitor(transport, domctl, domain);

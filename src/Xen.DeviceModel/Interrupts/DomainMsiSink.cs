@@ -17,6 +17,6 @@ public sealed class DomainMsiSink(IHypercallTransport transport, DomainId domain
     {
         var result = DmOp.InjectMsi(transport, domain, message.Address, message.Data);
         if (!result.IsSuccess)
-            _logger.MsiRefused(domain, message.Address, message.Data, ErrnoNames.Name(result.Errno));
+            _logger.MsiRefused(domain, message.Address, message.Data, XenErrno.Name(result.Errno));
     }
 }

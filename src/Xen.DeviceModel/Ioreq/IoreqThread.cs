@@ -87,6 +87,6 @@ internal sealed class IoreqThread(
         slot.Complete(handler.Handle(request));
         var notified = eventChannels.Notify(port);
         if (!notified.IsSuccess)
-            logger.NotifyFailed(port, ErrnoNames.Name(notified.Errno));
+            logger.NotifyFailed(port, XenErrno.Name(notified.Errno));
     }
 }

@@ -28,12 +28,7 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
     public HypercallResult Invoke(
         uint hypercall, ulong arg1 = 0, ulong arg2 = 0, ulong arg3 = 0, ulong arg4 = 0, ulong arg5 = 0)
     {
-        var call = new privcmd_hypercall { op = hypercall };
-        call.arg[0] = arg1;
-        call.arg[1] = arg2;
-        call.arg[2] = arg3;
-        call.arg[3] = arg4;
-        call.arg[4] = arg5;
+        var call = Pack(hypercall, arg1, arg2, arg3, arg4, arg5);
 
         // SAFETY: the kernel copies the structure; pointers in it come from AcquireBuffer.
         return Syscall.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
@@ -53,6 +48,9 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
             num = (ushort)count,
             ubufs = (privcmd_dm_op_buf*)buffers,
         };
+
+        // SAFETY: Xen's and the kernel's buffer descriptors have one layout (a test holds them to it), the caller's
+        // array has as many as it says, and the kernel pins the buffers for the call.
         return Syscall.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
     }
 
@@ -67,5 +65,17 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
     {
         _buffers.Dispose();
         _privcmd.Dispose();
+    }
+
+    /// <summary>The kernel's form of a hypercall: its number, and the five argument registers in their order.</summary>
+    internal static privcmd_hypercall Pack(uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
+    {
+        var call = new privcmd_hypercall { op = hypercall };
+        call.arg[0] = arg1;
+        call.arg[1] = arg2;
+        call.arg[2] = arg3;
+        call.arg[3] = arg4;
+        call.arg[4] = arg5;
+        return call;
     }
 }

@@ -13,6 +13,7 @@ namespace Xen.Privcmd;
 /// Binding, notifying and unmasking are thread-safe; one thread at a time waits. Disposal closes all ports, and must
 /// come after the waiting has ended.
 /// </remarks>
+// SAFETY: what the kernel is pointed to are locals of the calling method, of the type and size that the request has.
 public sealed unsafe class LinuxEventChannels : IEventChannels, IDisposable
 {
     private const string DevicePath = "/dev/xen/evtchn";
@@ -116,7 +117,8 @@ public sealed unsafe class LinuxEventChannels : IEventChannels, IDisposable
 
     private int TakePending(Span<EventChannelPort> pending)
     {
-        // SAFETY: a port is one 32-bit number, as the driver writes it.
+        // SAFETY: the span is pinned for the read, which is told its length; a port is one 32-bit number, as the driver
+        // writes it.
         fixed (EventChannelPort* ports = pending)
         {
             var result = Syscall.Read(_evtchn, ports, (nuint)pending.Length * sizeof(uint));
@@ -128,6 +130,8 @@ public sealed unsafe class LinuxEventChannels : IEventChannels, IDisposable
         }
     }
 
+    // SAFETY: two descriptors are on this stack frame and two are asked for; both files stay open, since disposal comes
+    // after the waiting has ended.
     private void Poll(TimeSpan timeout)
     {
         var fds = stackalloc Libc.PollFd[2];

@@ -52,6 +52,7 @@ internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain
             while (end < frames.Length && errors[end] == -XenAbi.XEN_ENOENT)
                 end++;
 
+            // SAFETY: start is one of the frames, so the sum stays within the pages that the caller reserved for them.
             var result = Issue(address + ((nuint)start * XenPage.Size), frames[start..end], errors[start..end]);
             if (!result.IsSuccess)
                 outcome = result;
@@ -65,7 +66,8 @@ internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain
 
     private HypercallResult Issue(byte* address, ReadOnlySpan<ulong> frames, Span<int> errors)
     {
-        // SAFETY: both arrays stay pinned for the call and are as long as the request says.
+        // SAFETY: both arrays stay pinned for the call and are as long as the request says, and so are the pages that
+        // the caller has reserved at the address.
         fixed (ulong* frame = frames)
         fixed (int* error = errors)
         {

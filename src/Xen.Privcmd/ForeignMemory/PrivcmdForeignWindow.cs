@@ -88,6 +88,7 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
         GC.SuppressFinalize(this);
     }
 
+    // SAFETY: both callers have checked that the frame is in the window.
     private byte* Place(GuestFrameNumber frame) => Address + ((nuint)frame.Value << XenPage.Shift);
 
     private HypercallResult MapFrames(byte* place, ulong first, Span<int> errors)
@@ -106,6 +107,9 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
     private void Unmap()
     {
         var address = Interlocked.Exchange(ref _address, 0);
+
+        // SAFETY: the exchange gives the address to one caller only, and the reservation is this long; the owner
+        // disposes of it when no view is left.
         if (address != 0)
             _ = Libc.munmap(address, Length);
     }

@@ -42,6 +42,9 @@ internal sealed unsafe class PrivcmdMapping : IForeignMapping
     private void Unmap()
     {
         var address = Interlocked.Exchange(ref _address, 0);
+
+        // SAFETY: the exchange gives the address to one caller only, and the mapping has this many pages; the owner
+        // disposes of it after its last access.
         if (address != 0)
             _ = Libc.munmap(address, (nuint)PageCount * XenPage.Size);
     }

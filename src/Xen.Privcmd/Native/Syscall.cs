@@ -5,6 +5,8 @@ using Xen.Sys;
 namespace Xen.Privcmd.Native;
 
 /// <summary>System calls whose outcome is one value: the result, or the negative errno read right after the call.</summary>
+// SAFETY: each caller says at its call what the address refers to, and that it is as large as the kernel is told; the
+// imports keep the file open for the call.
 internal static unsafe class Syscall
 {
     internal static HypercallResult Ioctl(SafeFileHandle fd, ulong request, void* argument)
@@ -42,7 +44,12 @@ internal static unsafe class Syscall
         try
         {
             file?.DangerousAddRef(ref referenced);
+
+            // SAFETY: the reference taken above keeps the descriptor from being closed and reused until it is released.
             var fd = file is null ? -1 : (int)file.DangerousGetHandle();
+
+            // SAFETY: without MAP_FIXED the kernel picks free addresses; with it, callers name a part of their own
+            // reservation.
             address = Libc.mmap(hint, length, protection, flags, fd, 0);
             return address != Libc.MAP_FAILED ? default : LastError();
         }

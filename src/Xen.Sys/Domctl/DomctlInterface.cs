@@ -1,51 +1,92 @@
+using System;
+using System.Runtime.InteropServices;
+
 namespace Xen.Sys;
 
-/// <summary>The version of the domctl interface that the running Xen speaks.</summary>
+/// <summary>The version of the domctl interface that the running Xen speaks, and the architecture it runs on.</summary>
 /// <remarks>
-/// domctl is not stable: each release has its number, and Xen answers EACCES to any other. It is probed once, and
-/// then the structures of that release are used.
+/// domctl is not stable: each release has its number, and Xen answers EACCES to any other. It is probed once, and then
+/// the structures of that release are used.
 /// </remarks>
 public readonly record struct DomctlInterface
 {
-    // Numbers that released hypervisors have used: 4.14 is 0x12, 4.19 to 4.21 share 0x17.
-    private const uint FirstProbed = 0x12;
-    private const uint LastProbed = 0x18;
+    private DomctlInterface(uint version, Architecture architecture)
+    {
+        Version = version;
+        Architecture = architecture;
+    }
 
-    private DomctlInterface(uint version) => Version = version;
-
-    /// <summary>The interface version; 0 if it has not been probed.</summary>
+    /// <summary>The interface version; 0 if none has been found.</summary>
     public uint Version { get; }
 
-    /// <summary>True if this SDK has the structures of that version.</summary>
-    public bool IsSupported => Version == XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
+    /// <summary>Whose structures are used.</summary>
+    public Architecture Architecture { get; }
 
-    /// <summary>Finds out which version the running Xen speaks.</summary>
+    /// <summary>True if this SDK has the structures of that version.</summary>
+    public bool IsSupported => Form != ControlForm.None;
+
+    /// <summary>The releases of Xen that speak this version.</summary>
+    public XenReleaseRange Releases => InterfaceReleases.OfDomctl(Version);
+
+    internal ControlForm Form => Architecture is not (Architecture.X64 or Architecture.Arm64)
+        ? ControlForm.None
+        : Version switch
+        {
+            V4_14.XenAbi.XEN_DOMCTL_INTERFACE_VERSION => ControlForm.V4_14,
+            V4_17.XenAbi.XEN_DOMCTL_INTERFACE_VERSION => ControlForm.V4_17,
+            V4_20.XenAbi.XEN_DOMCTL_INTERFACE_VERSION => ControlForm.V4_20,
+            _ => ControlForm.None,
+        };
+
+    // Those that are supported first, the newest first of all; then those that can only be named.
+    private static ReadOnlySpan<byte> Candidates =>
+    [
+        V4_20.XenAbi.XEN_DOMCTL_INTERFACE_VERSION,
+        V4_17.XenAbi.XEN_DOMCTL_INTERFACE_VERSION,
+        V4_14.XenAbi.XEN_DOMCTL_INTERFACE_VERSION,
+        0x18, 0x16, 0x14, 0x13,
+    ];
+
+    /// <summary>Finds out which version the running Xen speaks, for the architecture of this process.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
-    /// <returns>A success; EPERM if the caller may not use domctl; EACCES if no known version is spoken.</returns>
+    /// <returns>
+    /// A success; EPERM if the caller may not use domctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// </returns>
+    /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, out DomctlInterface domctl)
+        where T : IHypercallTransport, allows ref struct =>
+        Probe(transport, RuntimeInformation.ProcessArchitecture, out domctl);
+
+    /// <summary>Finds out which version a Xen of some architecture speaks.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="architecture">The architecture of the Xen at the other end.</param>
+    /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
+    /// <returns>
+    /// A success; EPERM if the caller may not use domctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// </returns>
+    /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
+    public static HypercallResult Probe<T>(T transport, Architecture architecture, out DomctlInterface domctl)
         where T : IHypercallTransport, allows ref struct
     {
-        var known = Try(transport, XenAbi.XEN_DOMCTL_INTERFACE_VERSION, out domctl);
-        if (known.Errno != XenAbi.XEN_EACCES)
-            return known;
-
-        for (var version = FirstProbed; version <= LastProbed; version++)
+        domctl = default;
+        var result = HypercallResult.Failure(XenAbi.XEN_EACCES);
+        foreach (var version in Candidates)
         {
-            var result = Try(transport, version, out domctl);
+            // Domain 0 always exists, so that EACCES can only speak of the version.
+            var domain = default(DomainId);
+            ulong none = 0;
+            result = DomctlCall.Invoke(
+                transport, version, V4_20.XenAbi.XEN_DOMCTL_getdomaininfo, ref domain, ref none);
+            if (result.IsSuccess)
+                domctl = new DomctlInterface(version, architecture);
             if (result.Errno != XenAbi.XEN_EACCES)
-                return result;
+                break;
         }
 
-        return known;
-    }
-
-    // Domain 0 always exists, so that EACCES can only speak of the version.
-    private static HypercallResult Try<T>(T transport, uint version, out DomctlInterface domctl)
-        where T : IHypercallTransport, allows ref struct
-    {
-        var result = Domctl.InvokeGetDomainInfo(transport, version, default, out _);
-        domctl = result.IsSuccess ? new DomctlInterface(version) : default;
         return result;
     }
+
+    /// <summary>For messages: <c>domctl 0x15 (Xen 4.17)</c>.</summary>
+    public override string ToString() => $"domctl 0x{Version:x} ({Releases})";
 }

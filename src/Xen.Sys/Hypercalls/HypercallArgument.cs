@@ -1,6 +1,8 @@
 namespace Xen.Sys;
 
 /// <summary>Carries one structure to Xen and back by the transport's hypercall-safe memory.</summary>
+// SAFETY: pointers lead into a buffer of AcquireBuffer, which is as large as was asked for and the caller's until it is
+// released. A structure, or an array of them, fills it.
 internal static unsafe class HypercallArgument
 {
     /// <summary>Issues <c>hypercall(subop, &amp;argument)</c>.</summary>
@@ -10,7 +12,6 @@ internal static unsafe class HypercallArgument
         where T : IHypercallTransport, allows ref struct
         where TArgument : unmanaged
     {
-        // SAFETY: the buffer is at least as large as the structure and ours until released.
         var buffer = (TArgument*)transport.AcquireBuffer((nuint)sizeof(TArgument));
         if (buffer is null)
             return HypercallResult.Failure(XenAbi.XEN_ENOMEM);

@@ -8,6 +8,9 @@ namespace Xen.Sys;
 /// </remarks>
 public unsafe interface IHypercallTransport
 {
+    /// <summary>The most that <see cref="AcquireBuffer"/> may be asked for: 16 MiB.</summary>
+    public const int MaximumBufferSize = 16 << 20;
+
     /// <summary>Issues a hypercall.</summary>
     /// <param name="hypercall">A <c>__HYPERVISOR_*</c> number, public/xen.h.</param>
     /// <param name="arg1">First argument register.</param>
@@ -30,8 +33,13 @@ public unsafe interface IHypercallTransport
     HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count);
 
     /// <summary>Takes memory that a hypercall argument may point to: resident, and not moving.</summary>
-    /// <param name="size">Bytes, at most one page.</param>
-    /// <returns>Zeroed memory, or null if there is none. Give it back with <see cref="ReleaseBuffer"/>.</returns>
+    /// <param name="size">
+    /// Bytes. Up to a page every transport has; up to <see cref="MaximumBufferSize"/> those that can.
+    /// </param>
+    /// <returns>
+    /// Zeroed memory, aligned to 16 bytes, or null if there is none or it was asked for too much. Give it back with
+    /// <see cref="ReleaseBuffer"/>. Up to a page it lies in one page, and taking it costs no system call as a rule.
+    /// </returns>
     void* AcquireBuffer(nuint size);
 
     /// <summary>Gives a buffer back.</summary>

@@ -13,7 +13,6 @@ public sealed class SimulatedEventChannels : IEventChannels
     private readonly Dictionary<EventChannelPort, (DomainId Domain, EventChannelPort Port)> _remotes = [];
     private readonly HashSet<EventChannelPort> _pending = [];
     private readonly HashSet<EventChannelPort> _masked = [];
-    private uint _nextPort = 1;
     private int _failure;
 
     internal SimulatedEventChannels(SimulatedXen xen) => _xen = xen;
@@ -44,17 +43,9 @@ public sealed class SimulatedEventChannels : IEventChannels
     {
         var domain = _xen.Find(remote)
             ?? throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_ESRCH, remote);
-        lock (domain.Gate)
-        {
-            if (domain.VcpuOf(remotePort) is null)
-                throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, remote);
-        }
-
         lock (_gate)
         {
-            if (_remotes.ContainsValue((remote, remotePort)))
-                throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, remote);
-            var port = new EventChannelPort(_nextPort++);
+            var port = Connect(domain, remotePort);
             _remotes.Add(port, (remote, remotePort));
             _pending.Add(port);
             Monitor.PulseAll(_gate);
@@ -67,8 +58,9 @@ public sealed class SimulatedEventChannels : IEventChannels
     {
         lock (_gate)
         {
-            if (!_remotes.Remove(port))
+            if (!_remotes.Remove(port, out var remote))
                 throw new HypercallException("evtchn UNBIND", XenAbi.XEN_ENOTCONN);
+            Disconnect(port, remote.Domain, remote.Port);
             _pending.Remove(port);
             _masked.Remove(port);
         }
@@ -132,6 +124,28 @@ public sealed class SimulatedEventChannels : IEventChannels
             }
 
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private EventChannelPort Connect(SimulatedDomain domain, EventChannelPort remotePort)
+    {
+        lock (_xen.PortGate)
+        {
+            if (domain.Ports.Get(remotePort) != new EventChannelStatus(EventChannelState.Unbound, default))
+                throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, domain.Id);
+            var port = _xen.Ports.Allocate(domain.Id);
+            _xen.Ports.Connect(port, domain.Id, remotePort);
+            domain.Ports.Connect(remotePort, default, port);
+            return port;
+        }
+    }
+
+    private void Disconnect(EventChannelPort port, DomainId remote, EventChannelPort remotePort)
+    {
+        lock (_xen.PortGate)
+        {
+            _xen.Ports.Close(port);
+            _xen.Find(remote)?.Ports.Disconnect(remotePort, default);
         }
     }
 

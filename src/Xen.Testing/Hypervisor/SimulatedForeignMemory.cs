@@ -44,6 +44,8 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
             errors[i] = ErrorOf(target, frames[i].Value);
         }
 
+        // SAFETY: an address only; accesses are to frames whose error is 0, which exist, and the mapping holds the
+        // domain.
         var address = target is null ? null : target.Address + (first * XenPage.Size);
         return new Mapping(this, domain, target, address, frames.Length);
     }
@@ -56,10 +58,10 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
         var target = _xen.Find(domain) ?? throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_ESRCH, domain);
         lock (target.Gate)
         {
-            // Frame 0 is the buffered page, which these servers do not have.
-            if (frame == 0)
+            // Frame 0 is the buffered page, which no server has here.
+            if (frame == 0 || target.FindServer((ushort)id) is not { } server)
                 throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_ENOENT, domain);
-            if (target.FindServer((ushort)id) is not { } server || frame != 1 || count > server.PageCount)
+            if (frame != 1 || count > server.PageCount)
                 throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_EINVAL, domain);
             return new Mapping(this, domain, server, server.Address, count);
         }
@@ -83,6 +85,8 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
 
     private void Count(DomainId domain, int change)
     {
+        // SAFETY: nothing changes the dictionary between the look-up and the addition, which are one statement under
+        // the lock.
         lock (_gate)
             CollectionsMarshal.GetValueRefOrAddDefault(_mappings, domain, out _) += change;
         if (change < 0)

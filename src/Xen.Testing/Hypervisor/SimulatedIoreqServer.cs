@@ -6,6 +6,8 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>Xen's side of an IOREQ server. Used under the domain's gate.</summary>
+// SAFETY: the pages have a slot for every vCPU of the domain and live as long as this object, which whoever uses a slot
+// refers to.
 internal sealed unsafe class SimulatedIoreqServer
 {
     private readonly List<(IoSpace Space, ulong First, ulong Last)> _ranges = [];
@@ -13,26 +15,36 @@ internal sealed unsafe class SimulatedIoreqServer
     private readonly ioreq* _slots;
     private readonly EventChannelPort[] _ports;
 
-    internal SimulatedIoreqServer(SimulatedDomain domain, ushort id)
+    internal SimulatedIoreqServer(SimulatedDomain domain, ushort id, bool isBuffered)
     {
         _domain = domain;
         Id = id;
+        IsBuffered = isBuffered;
+        BufferedPort = isBuffered ? domain.NewPort() : default;
         _ports = new EventChannelPort[domain.Vcpus.Count];
-        PageCount = ((domain.Vcpus.Count * sizeof(ioreq)) + XenPage.Size - 1) / XenPage.Size;
+        PageCount = CountPages(domain.Vcpus.Count);
 
         // SAFETY: whole pages, freed with the object; the device model's mapping holds it.
         _slots = (ioreq*)NativeMemory.AllocZeroed((nuint)PageCount * XenPage.Size);
     }
 
+    // SAFETY: the memory is this object's, and the finalizer runs once.
     ~SimulatedIoreqServer() => NativeMemory.Free(_slots);
 
     internal ushort Id { get; }
+
+    /// <summary>It was made for buffered requests. No vCPU makes any here, and there is no page for them.</summary>
+    internal bool IsBuffered { get; }
+
+    internal EventChannelPort BufferedPort { get; }
 
     internal int PageCount { get; }
 
     internal bool IsEnabled { get; private set; }
 
     internal byte* Address => (byte*)_slots;
+
+    internal static int CountPages(int vcpus) => ((vcpus * sizeof(ioreq)) + XenPage.Size - 1) / XenPage.Size;
 
     internal ioreq* Slot(int vcpu) => _slots + vcpu;
 
@@ -53,6 +65,13 @@ internal sealed unsafe class SimulatedIoreqServer
             else
                 vcpu.Abandon(this);
         }
+    }
+
+    internal void ClosePorts()
+    {
+        foreach (var port in _ports)
+            _domain.ClosePort(port);
+        _domain.ClosePort(BufferedPort);
     }
 
     internal HypercallResult Map(in xen_dm_op_ioreq_server_range range)

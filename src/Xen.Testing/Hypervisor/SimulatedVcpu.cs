@@ -9,11 +9,13 @@ namespace Xen.Testing.Hypervisor;
 /// Where the real Xen would crash the guest, or leave the vCPU waiting for ever, these methods throw
 /// <see cref="IoreqProtocolException"/>.
 /// </remarks>
+// SAFETY: a slot lives as long as its server, which is a parameter or, while the vCPU waits, in _waitingFor.
 public sealed unsafe class SimulatedVcpu : IDisposable
 {
     private readonly SimulatedDomain _domain;
     private readonly SemaphoreSlim _notified = new(0);
     private SimulatedIoreqServer? _waitingFor;
+    private int _hasEvent;
 
     internal SimulatedVcpu(SimulatedDomain domain, int number)
     {
@@ -74,6 +76,9 @@ public sealed unsafe class SimulatedVcpu : IDisposable
 
     /// <summary>Frees what the vCPU waits with. It makes no requests afterwards.</summary>
     public void Dispose() => _notified.Dispose();
+
+    /// <summary>Gives it an event to take when it next runs, which a simulated one never does.</summary>
+    internal bool TryInject() => Interlocked.Exchange(ref _hasEvent, 1) == 0;
 
     internal void Notified() => _notified.Release();
 

@@ -18,15 +18,17 @@ public sealed unsafe partial class SimulatedXen
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
         if (count > 2)
             return HypercallResult.Failure(XenAbi.XEN_E2BIG);
+
+        // SAFETY: the caller passes this many descriptors, and there is at least one.
         if (buffers[0].size < (ulong)sizeof(xen_dm_op))
             return HypercallResult.Failure(XenAbi.XEN_EFAULT);
 
-        // SAFETY: the buffer is at least as large as the structure.
-        var op = (xen_dm_op*)buffers[0].h;
-        if (op->pad != 0)
+        // SAFETY: the buffer is at least as large as the structure, and the caller's until the call returns.
+        ref var op = ref *(xen_dm_op*)buffers[0].h.Pointer;
+        if (op.pad != 0)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         lock (target.Gate)
-            return Carry(target, ref *op);
+            return Carry(target, ref op);
     }
 
     private static HypercallResult Carry(SimulatedDomain domain, ref xen_dm_op op)
@@ -39,9 +41,7 @@ public sealed unsafe partial class SimulatedXen
             case XenAbi.XEN_DMOP_create_ioreq_server:
                 return Create(domain, ref op.u.create_ioreq_server);
             case XenAbi.XEN_DMOP_get_ioreq_server_info:
-                return domain.FindServer(op.u.get_ioreq_server_info.id) is not null
-                    ? default
-                    : HypercallResult.Failure(XenAbi.XEN_ENOENT);
+                return Describe(domain, ref op.u.get_ioreq_server_info);
             case XenAbi.XEN_DMOP_destroy_ioreq_server:
                 return domain.RemoveServer(op.u.destroy_ioreq_server.id)
                     ? default
@@ -59,6 +59,17 @@ public sealed unsafe partial class SimulatedXen
                 return domain.FindServer(op.u.unmap_io_range_from_ioreq_server.id) is { } unmapper
                     ? unmapper.Unmap(op.u.unmap_io_range_from_ioreq_server)
                     : HypercallResult.Failure(XenAbi.XEN_ENOENT);
+            case XenAbi.XEN_DMOP_set_mem_type:
+                return domain.MemoryTypes.Set(op.u.set_mem_type);
+            case XenAbi.XEN_DMOP_map_mem_type_to_ioreq_server:
+                return domain.MemoryTypes.Claim(op.u.map_mem_type_to_ioreq_server);
+            case XenAbi.XEN_DMOP_pin_memory_cacheattr:
+                return domain.Caching.Pin(op.u.pin_memory_cacheattr);
+            case XenAbi.XEN_DMOP_remote_shutdown:
+                domain.ShutDown(op.u.remote_shutdown.reason);
+                return default;
+            case XenAbi.XEN_DMOP_inject_event:
+                return Inject(domain, op.u.inject_event.vcpuid);
             case XenAbi.XEN_DMOP_inject_msi:
                 domain.RecordMsi(op.u.inject_msi.addr, op.u.inject_msi.data);
                 return default;
@@ -73,7 +84,26 @@ public sealed unsafe partial class SimulatedXen
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         if (domain.ServerCount == MaximumIoreqServers)
             return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
-        create.id = domain.AddServer().Id;
+        create.id = domain.AddServer(create.handle_bufioreq != XenAbi.HVM_IOREQSRV_BUFIOREQ_OFF).Id;
         return default;
+    }
+
+    private static HypercallResult Describe(SimulatedDomain domain, ref xen_dm_op_get_ioreq_server_info info)
+    {
+        if (domain.FindServer(info.id) is not { } server)
+            return HypercallResult.Failure(XenAbi.XEN_ENOENT);
+
+        // As for a PVH domain of the real one: its toolstack sets no frames aside.
+        if ((info.flags & XenAbi.XEN_DMOP_no_gfns) == 0)
+            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
+        info.bufioreq_port = server.BufferedPort.Value;
+        return default;
+    }
+
+    private static HypercallResult Inject(SimulatedDomain domain, uint vcpu)
+    {
+        if (vcpu >= domain.Vcpus.Count)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        return domain.Vcpus[(int)vcpu].TryInject() ? default : HypercallResult.Failure(XenAbi.XEN_EBUSY);
     }
 }

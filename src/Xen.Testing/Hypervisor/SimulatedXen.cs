@@ -31,7 +31,13 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     public XenVersion Version { get; init; } = new(4, 17);
 
     /// <summary>The only domctl interface version that is understood; others get EACCES.</summary>
-    public uint DomctlVersion { get; init; } = XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
+    public uint DomctlVersion { get; init; } = Sys.V4_17.XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
+
+    /// <summary>The only sysctl interface version that is understood; others get EACCES.</summary>
+    public uint SysctlVersion { get; init; } = Sys.V4_17.XenAbi.XEN_SYSCTL_INTERFACE_VERSION;
+
+    /// <summary>Whose structures domctl and sysctl have.</summary>
+    public Architecture Architecture { get; init; } = RuntimeInformation.ProcessArchitecture;
 
     /// <summary>Makes a PVH domain.</summary>
     /// <param name="id">Its number, not in use.</param>
@@ -50,18 +56,29 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
         uint hypercall, ulong arg1 = 0, ulong arg2 = 0, ulong arg3 = 0, ulong arg4 = 0, ulong arg5 = 0) =>
         hypercall switch
         {
-            XenAbi.__HYPERVISOR_xen_version => XenVersion(arg1),
+            XenAbi.__HYPERVISOR_xen_version => XenVersion(arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_memory_op => Memory(arg1, (void*)arg2),
-            XenAbi.__HYPERVISOR_domctl => GetDomainInfo((void*)arg1),
-            XenAbi.__HYPERVISOR_hvm_op => HvmParameter(arg1, (xen_hvm_param*)arg2),
+            XenAbi.__HYPERVISOR_domctl => Domctl((void*)arg1),
+            XenAbi.__HYPERVISOR_sysctl => Sysctl((void*)arg1),
+            XenAbi.__HYPERVISOR_hvm_op => Hvm(arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_event_channel_op => EventChannel(arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_grant_table_op => Grants(arg1, (void*)arg2, arg3),
+            XenAbi.__HYPERVISOR_multicall => Multicall((multicall_entry*)arg1, arg2),
             _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
         };
 
     /// <inheritdoc/>
-    public void* AcquireBuffer(nuint size) => size <= XenPage.Size ? NativeMemory.AllocZeroed(XenPage.Size) : null;
+    // SAFETY: the memory is the caller's until it is given to ReleaseBuffer.
+    public void* AcquireBuffer(nuint size) => size <= IHypercallTransport.MaximumBufferSize
+        ? NativeMemory.AllocZeroed(nuint.Max(size, XenPage.Size))
+        : null;
 
     /// <inheritdoc/>
+    // SAFETY: callers give back what AcquireBuffer gave them, once; null is allowed.
     public void ReleaseBuffer(void* buffer) => NativeMemory.Free(buffer);
+
+    // The control domain always does, though it is no simulated one.
+    internal bool Exists(DomainId id) => id == default || id == DomainId.Self || Find(id) is not null;
 
     internal SimulatedDomain? Find(DomainId id) => _domains.GetValueOrDefault(id);
 

@@ -152,6 +152,7 @@ public sealed class GuestQueue
         return true;
     }
 
+    // SAFETY: the span is checked to be two bytes of the guest's memory, and every field of a ring is aligned to two.
     private ref ushort Field(ulong address) =>
         ref MemoryMarshal.AsRef<ushort>(_memory.Span(address, sizeof(ushort)));
 }
