@@ -5,6 +5,7 @@ using V4_20Abi = Xen.Sys.V4_20.XenAbi;
 namespace Xen.Sys;
 
 /// <content>The state of an HVM or PVH domain's virtual hardware, as Xen saves and restores it.</content>
+// SAFETY: the frame and the data behind it are ours until they are released; Xen's count is bounded by the span.
 public static unsafe partial class Domctl
 {
     private const int MaximumData = IHypercallTransport.MaximumBufferSize - DomctlFrame.Length;
@@ -50,7 +51,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the data behind it are ours until they are released; Xen's count is bounded by the span.
         var request = DomctlFrame.Payload<xen_domctl_hvmcontext>(frame);
         request->size = (uint)context.Length;
         request->buffer = DomctlFrame.Data(frame);
@@ -86,7 +86,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the data behind it are ours until they are released.
         var request = DomctlFrame.Payload<xen_domctl_hvmcontext>(frame);
         request->size = (uint)context.Length;
         request->buffer = DomctlFrame.Data(frame);
@@ -122,7 +121,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the data behind it are ours until they are released; Xen's count is bounded by the span.
         var request = DomctlFrame.Payload<xen_domctl_hvmcontext_partial>(frame);
         request->type = type;
         request->instance = instance;

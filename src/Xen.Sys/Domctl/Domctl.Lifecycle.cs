@@ -3,6 +3,7 @@ using V4_20Abi = Xen.Sys.V4_20.XenAbi;
 namespace Xen.Sys;
 
 /// <content>The life of a domain.</content>
+// SAFETY: the frame is ours until it is released, and its union is larger than any form of the configuration.
 public static unsafe partial class Domctl
 {
     /// <summary>Makes a domain, paused, without memory and without running vCPUs.</summary>
@@ -27,7 +28,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame is ours until it is released, and its union is larger than any form of the configuration.
         var target = DomctlFrame.Payload<byte>(frame);
         result = DomainConfigurationForm.TryWrite(configuration, domctl.Form, domctl.Architecture, target)
             ? DomctlCall.Invoke(transport, frame)

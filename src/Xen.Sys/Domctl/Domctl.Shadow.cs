@@ -5,6 +5,7 @@ using V4_20Abi = Xen.Sys.V4_20.XenAbi;
 namespace Xen.Sys;
 
 /// <content>Shadow paging and the log of dirty pages: <c>XEN_DOMCTL_shadow_op</c>.</content>
+// SAFETY: the frame and the bitmap behind it are ours until they are released.
 public static unsafe partial class Domctl
 {
     /// <summary>Starts to log which pages a domain writes to. All pages count as written at the start.</summary>
@@ -125,7 +126,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the bitmap behind it are ours until they are released.
         var shadow = DomctlFrame.Payload<xen_domctl_shadow_op>(frame);
         var data = bitmap.IsEmpty ? null : DomctlFrame.Data(frame);
         shadow->op = operation;

@@ -5,6 +5,7 @@ using V4_20Abi = Xen.Sys.V4_20.XenAbi;
 namespace Xen.Sys;
 
 /// <content>vCPUs.</content>
+// SAFETY: the frame and the map behind it, as long as Xen is told, are ours until they are released.
 public static unsafe partial class Domctl
 {
     /// <summary>Asks for the state of a vCPU.</summary>
@@ -49,7 +50,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the map behind it are ours until they are released.
         cpus.CopyTo(new Span<byte>(DomctlFrame.Data(frame), cpus.Length));
         result = DomctlCall.Invoke(transport, frame);
         transport.ReleaseBuffer(frame);
@@ -77,7 +77,6 @@ public static unsafe partial class Domctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the map behind it are ours until they are released.
         result = DomctlCall.Invoke(transport, frame);
         if (result.IsSuccess)
             new ReadOnlySpan<byte>(DomctlFrame.Data(frame), cpus.Length).CopyTo(cpus);
@@ -104,7 +103,6 @@ public static unsafe partial class Domctl
         return DomctlCall.Invoke(transport, domctl, V4_20Abi.XEN_DOMCTL_sendtrigger, domain, ref send);
     }
 
-    // SAFETY: the map is as long as it is said to be: it is acquired with the frame.
     private static HypercallResult AcquireAffinity<T>(
         T transport, DomctlInterface domctl, uint command, DomainId domain, uint vcpu, VcpuAffinity affinity,
         int length, out DomctlFrame* frame)

@@ -1,14 +1,13 @@
 namespace Xen.Sys;
 
 /// <summary>Reads <c>struct xen_sysctl_physinfo</c>, public/sysctl.h, in the form of a release.</summary>
+// SAFETY: callers pass the union of a frame, which is larger than either form.
 internal static unsafe class PhysicalInfoForm
 {
-    // SAFETY: callers pass the union of a frame, which is larger than either form.
     internal static PhysicalInfo Read(byte* source, ControlForm form) => form == ControlForm.V4_14
         ? Read((V4_14.xen_sysctl_physinfo*)source)
         : Read((V4_17.xen_sysctl_physinfo*)source);
 
-    // SAFETY: see above.
     private static PhysicalInfo Read(V4_14.xen_sysctl_physinfo* info) => new()
     {
         ThreadsPerCore = info->threads_per_core,
@@ -26,7 +25,6 @@ internal static unsafe class PhysicalInfoForm
         MaximumFrame = info->max_mfn,
     };
 
-    // SAFETY: see above.
     private static PhysicalInfo Read(V4_17.xen_sysctl_physinfo* info) => new()
     {
         ThreadsPerCore = info->threads_per_core,

@@ -5,6 +5,7 @@ using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 namespace Xen.Sys;
 
 /// <content>Xen's own console.</content>
+// SAFETY: the frame and the text behind it are ours until they are released; Xen's count is bounded by the span.
 public static unsafe partial class Sysctl
 {
     /// <summary>Reads what Xen has written to its console and still keeps.</summary>
@@ -30,7 +31,6 @@ public static unsafe partial class Sysctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the text behind it are ours until they are released; Xen's count is bounded by the span.
         var console = SysctlFrame.Payload<xen_sysctl_readconsole>(frame);
         console->clear = clear ? (byte)1 : (byte)0;
         console->incremental = isIncremental ? (byte)1 : (byte)0;
@@ -65,7 +65,6 @@ public static unsafe partial class Sysctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the keys behind it are ours until they are released.
         var debug = SysctlFrame.Payload<xen_sysctl_debug_keys>(frame);
         debug->keys = SysctlFrame.Data(frame);
         debug->nr_keys = (uint)keys.Length;

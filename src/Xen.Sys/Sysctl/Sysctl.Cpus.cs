@@ -5,6 +5,7 @@ using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 namespace Xen.Sys;
 
 /// <content>Physical CPUs.</content>
+// SAFETY: the frame and the list behind it are ours until they are released; Xen's count is bounded by the span.
 public static unsafe partial class Sysctl
 {
     /// <summary>Asks how long each CPU has been idle.</summary>
@@ -27,7 +28,6 @@ public static unsafe partial class Sysctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the list behind it are ours until they are released; Xen's count is bounded by the span.
         var cpus = SysctlFrame.Payload<xen_sysctl_getcpuinfo>(frame);
         var list = (xen_sysctl_cpuinfo*)SysctlFrame.Data(frame);
         cpus->max_cpus = (uint)idleTimes.Length;
@@ -67,7 +67,6 @@ public static unsafe partial class Sysctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the list behind it are ours until they are released; Xen's count is bounded by the span.
         var topology = SysctlFrame.Payload<xen_sysctl_cputopoinfo>(frame);
         var list = (xen_sysctl_cputopo*)SysctlFrame.Data(frame);
         topology->num_cpus = (uint)cpus.Length;

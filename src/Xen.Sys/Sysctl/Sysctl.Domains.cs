@@ -5,6 +5,7 @@ using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 namespace Xen.Sys;
 
 /// <content>The list of domains.</content>
+// SAFETY: the frame and the list behind it are ours until they are released; Xen's count is bounded by what fits.
 public static unsafe partial class Sysctl
 {
     /// <summary>Lists domains in the order of their numbers.</summary>
@@ -30,7 +31,6 @@ public static unsafe partial class Sysctl
         if (!result.IsSuccess)
             return result;
 
-        // SAFETY: the frame and the list behind it are ours until they are released; Xen's count is bounded by what fits.
         var list = SysctlFrame.Payload<xen_sysctl_getdomaininfolist>(frame);
         int asked, found;
         do
