@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Xen.Sys;
 using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 
@@ -185,6 +186,23 @@ public abstract partial class ConformanceTests
             XenAbi.XEN_ESRCH, Domctl.GetHvmContextSize(_xen.Transport, Versions.Domctl, NoSuchDomain, out _).Errno);
         Assert.Equal(
             XenAbi.XEN_EINVAL, Domctl.GetHvmContextSize(_xen.Transport, Versions.Domctl, default, out _).Errno);
+    }
+
+    [Fact]
+    public void Record_of_each_vcpu_is_saved_alone()
+    {
+        const uint CpuRecord = 2;
+        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
+        var record = new byte[XenPage.Size];
+        Assert.True(Domctl.GetHvmContextRecord(xen, domctl, Guest, CpuRecord, 0, record, out var length).IsSuccess);
+        Assert.Equal(Unsafe.SizeOf<Xen.Sys.X86_64.hvm_hw_cpu>(), length);
+        Assert.Equal(
+            XenAbi.XEN_ENOENT, Domctl.GetHvmContextRecord(xen, domctl, Guest, CpuRecord, 1, record, out _).Errno);
+        Assert.Equal(
+            XenAbi.XEN_ENOBUFS,
+            Domctl.GetHvmContextRecord(xen, domctl, Guest, CpuRecord, 0, record.AsSpan(1, length - 1), out _).Errno);
+        Assert.Equal(
+            XenAbi.XEN_EINVAL, Domctl.GetHvmContextRecord(xen, domctl, Guest, 0x7fff, 0, record, out _).Errno);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public static unsafe partial class Domctl
     /// <param name="written">Bytes that were written.</param>
     /// <returns>
     /// Xen's result; EINVAL if there is no such type, or for a PV domain or the caller's own; ENOENT if there is no such
-    /// instance; ENOSPC if the record is larger than the span; ENOSYS on Arm.
+    /// instance; ENOBUFS if the record is larger than the span; ENOSYS on Arm.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_gethvmcontext_partial</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult GetHvmContextRecord<T>(

@@ -18,20 +18,27 @@ public sealed unsafe class SimulatedDomain
     private readonly HashSet<ulong> _holes = [];
     private readonly ConcurrentQueue<(ulong Address, uint Data)> _messages = new();
     private readonly byte* _memory;
+    private readonly List<SimulatedVcpu> _vcpus = [];
     private uint _flags = Sys.V4_17.XenAbi.XEN_DOMINF_hvm_guest | Sys.V4_17.XenAbi.XEN_DOMINF_hap;
     private int _pauses;
 
     internal SimulatedDomain(SimulatedXen xen, DomainId id, int vcpus, int frames)
+        : this(xen, id, new Guid(id.Value, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), (uint)vcpus, frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vcpus);
+        _ = TrySetVcpuCount((uint)vcpus);
+    }
+
+    private SimulatedDomain(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus, int frames)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        MaximumVcpus = maximumVcpus;
         _xen = xen;
         Id = id;
         FrameCount = frames;
         MaximumPages = (uint)frames;
-        Handle = new Guid(id.Value, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
+        Handle = handle;
         MemoryTypes = new SimulatedMemoryTypes(this);
-        Vcpus = [.. Enumerable.Range(0, vcpus).Select(number => new SimulatedVcpu(this, number))];
 
         // SAFETY: never freed before the object is unreachable; mappings hold the domain.
         _memory = (byte*)NativeMemory.AllocZeroed((nuint)frames * XenPage.Size);
@@ -45,7 +52,7 @@ public sealed unsafe class SimulatedDomain
     public DomainId Id { get; }
 
     /// <summary>Its vCPUs, which tests make access addresses.</summary>
-    public IReadOnlyList<SimulatedVcpu> Vcpus { get; }
+    public IReadOnlyList<SimulatedVcpu> Vcpus => _vcpus;
 
     /// <summary>Its HVM parameters.</summary>
     public ConcurrentDictionary<uint, ulong> Parameters { get; } = new();
@@ -73,6 +80,9 @@ public sealed unsafe class SimulatedDomain
     /// <summary>True while there were more pauses than unpauses. It is noted, and stops nothing.</summary>
     public bool IsPaused => Volatile.Read(ref _pauses) > 0;
 
+    /// <summary>How many vCPUs were announced; they need not exist yet.</summary>
+    internal uint MaximumVcpus { get; }
+
     internal Lock Gate { get; } = new();
 
     internal SimulatedPorts Ports { get; } = new();
@@ -80,6 +90,8 @@ public sealed unsafe class SimulatedDomain
     internal SimulatedMemoryTypes MemoryTypes { get; }
 
     internal SimulatedCaching Caching { get; } = new();
+
+    internal SimulatedPaging Paging { get; } = new();
 
     /// <summary>Pages that it has.</summary>
     internal int Reservation
@@ -151,6 +163,27 @@ public sealed unsafe class SimulatedDomain
         }
     }
 
+    /// <summary>A domain as createdomain leaves it: paused, without memory and vCPUs.</summary>
+    internal static SimulatedDomain Unfurnished(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus)
+    {
+        const int RoomForFrames = 1024;
+        var domain = new SimulatedDomain(xen, id, handle, maximumVcpus, RoomForFrames) { MaximumPages = 0, _pauses = 1 };
+        for (var frame = 0UL; frame < RoomForFrames; frame++)
+            domain.MakeHole(frame);
+        return domain;
+    }
+
+    /// <summary>Makes the vCPUs, as many as were announced. Once they exist, nothing changes.</summary>
+    internal bool TrySetVcpuCount(uint count)
+    {
+        lock (Gate)
+        {
+            while (count == MaximumVcpus && _vcpus.Count < count)
+                _vcpus.Add(new SimulatedVcpu(this, _vcpus.Count));
+            return count == MaximumVcpus;
+        }
+    }
+
     // Less than the domain has is no error: it keeps what it has.
     internal void LimitMemory(ulong kibibytes) =>
         MaximumPages = Math.Min(kibibytes / (XenPage.Size / 1024), uint.MaxValue);
@@ -166,7 +199,8 @@ public sealed unsafe class SimulatedDomain
     {
         lock (Gate)
         {
-            if (frame >= (ulong)FrameCount)
+            var isHole = _holes.Contains(frame);
+            if (frame >= (ulong)FrameCount || (isHole && (ulong)Reservation >= MaximumPages))
                 return false;
             _holes.Remove(frame);
             Memory.Slice((int)frame * XenPage.Size, XenPage.Size).Clear();

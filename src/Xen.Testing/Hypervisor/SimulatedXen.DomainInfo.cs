@@ -33,7 +33,7 @@ public sealed unsafe partial class SimulatedXen
         var info = Clear(target, isOldForm);
         info->domain = domain.Id.Value;
         info->flags = domain.Flags;
-        info->tot_pages = (ulong)domain.FrameCount;
+        info->tot_pages = (ulong)domain.Reservation;
         info->max_pages = domain.MaximumPages;
         info->nr_online_vcpus = (uint)domain.Vcpus.Count;
         info->max_vcpu_id = (uint)domain.Vcpus.Count - 1;

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using Xen.Sys;
 using V4_17Abi = Xen.Sys.V4_17.XenAbi;
@@ -22,6 +21,8 @@ public sealed unsafe partial class SimulatedXen
         var payload = (byte*)argument + DomctlPayloadOffset;
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_getdomaininfo)
             return DescribeFrom(id, payload);
+        if (operation->cmd == V4_17Abi.XEN_DOMCTL_createdomain)
+            return Create(ref operation->domain, (Sys.V4_14.X86_64.xen_domctl_createdomain*)payload);
         if (id.Value == 0)
             return OperateOnDomain0(operation->cmd);
         if (Find(id) is not { } domain)
@@ -39,8 +40,18 @@ public sealed unsafe partial class SimulatedXen
             case V4_17Abi.XEN_DOMCTL_max_mem:
                 domain.LimitMemory(((Sys.V4_17.xen_domctl_max_mem*)payload)->max_memkb);
                 return default;
+            case V4_17Abi.XEN_DOMCTL_max_vcpus:
+                return domain.TrySetVcpuCount(((Sys.V4_17.xen_domctl_max_vcpus*)payload)->max)
+                    ? default
+                    : HypercallResult.Failure(XenAbi.XEN_EINVAL);
+            case V4_17Abi.XEN_DOMCTL_getvcpuinfo:
+                return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
+            case V4_17Abi.XEN_DOMCTL_shadow_op:
+                return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
                 return SaveContext((Sys.V4_17.xen_domctl_hvmcontext*)payload);
+            case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
+                return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
             default:
                 return HypercallResult.Failure(XenAbi.XEN_ENOSYS);
         }
@@ -50,7 +61,8 @@ public sealed unsafe partial class SimulatedXen
     private static HypercallResult OperateOnDomain0(uint command) => HypercallResult.Failure(command switch
     {
         V4_17Abi.XEN_DOMCTL_pausedomain or V4_17Abi.XEN_DOMCTL_unpausedomain
-            or V4_17Abi.XEN_DOMCTL_destroydomain or V4_17Abi.XEN_DOMCTL_gethvmcontext => XenAbi.XEN_EINVAL,
+            or V4_17Abi.XEN_DOMCTL_destroydomain or V4_17Abi.XEN_DOMCTL_gethvmcontext
+            or V4_17Abi.XEN_DOMCTL_shadow_op => XenAbi.XEN_EINVAL,
         _ => XenAbi.XEN_ENOSYS,
     });
 
@@ -71,25 +83,13 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private static HypercallResult SaveContext(Sys.V4_17.xen_domctl_hvmcontext* context)
+    private static HypercallResult DescribeVcpu(SimulatedDomain domain, Sys.V4_17.xen_domctl_getvcpuinfo* info)
     {
-        var saved = SavedContext;
-        if (!context->buffer.IsNull)
-        {
-            if (context->size < (uint)saved.Length)
-                return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
-            saved.CopyTo(new Span<byte>(context->buffer.Pointer, saved.Length));
-        }
-
-        context->size = (uint)saved.Length;
+        if (info->vcpu >= domain.MaximumVcpus)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        if (info->vcpu >= domain.Vcpus.Count)
+            return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        info->online = 1;
         return default;
     }
-
-    // A context without a vCPU: the header of public/hvm/save.h (type 1, instance 0, 24 bytes) and the end (type 0).
-    private static ReadOnlySpan<byte> SavedContext =>
-    [
-        1, 0, 0, 0, 24, 0, 0, 0,
-        0x86, 0x12, 0x38, 0x54, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0,
-    ];
 }
