@@ -18,12 +18,12 @@ public sealed class EveryControlOperationTests
     [Fact]
     public void Every_operation_has_a_case() => Assert.Equal(
         Operations.Select(Name).Order(StringComparer.Ordinal),
-        ControlOperationTests.Wrappers.Order(StringComparer.Ordinal));
+        ControlCases.All.Select(c => c.Case.Wrapper).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_operation_has_a_case_in_every_form()
     {
-        var forms = ControlOperationTests.Names.Select(row => row.Data).ToArray();
+        var forms = ControlCases.All.Select(c => c.Case.Name).ToArray();
         foreach (var operation in Operations.Where(operation => operation.Name != nameof(Domctl.GetDomainState)))
         {
             var all = operation.DeclaringType == typeof(Domctl)

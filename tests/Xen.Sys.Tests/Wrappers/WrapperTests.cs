@@ -1,15 +1,18 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Xen.Sys.Tests.Control;
 
 namespace Xen.Sys.Tests.Wrappers;
 
-/// <summary>What holds for every wrapper of a hypercall.</summary>
+/// <summary>What holds for every wrapper of a hypercall, and for domctl and sysctl in every form.</summary>
 public sealed class WrapperTests : IDisposable
 {
     private const int AnyErrno = XenAbi.XEN_EXDEV;
 
-    private static readonly Dictionary<string, WrapperCase> Cases = WrapperCases.All.ToDictionary(c => c.Name);
+    private static readonly Dictionary<string, WrapperCase> Cases = WrapperCases.All
+        .Concat(ControlCases.All.Select(c => c.Case))
+        .ToDictionary(c => c.Name);
 
     private readonly Recording _recording = new();
 
