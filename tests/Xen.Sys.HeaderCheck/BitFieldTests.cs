@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Reflection;
+using Xen.Abi.Cli.Checking;
 using Xen.Headers.Tests;
 
 namespace Xen.Sys.HeaderCheck;
