@@ -18,14 +18,14 @@ public abstract partial class ConformanceTests
             var made = Describe(domain);
             Assert.True(made is { IsHvm: true, IsPaused: true, IsDying: false, HasHardwareAssistedPaging: true });
             Assert.Equal((Handle, 0ul, 0u), (made.Handle, made.TotalPages, made.OnlineVcpus));
-            Assert.Equal(XenAbi.XEN_ESRCH, Domctl.GetVcpuInfo(xen, domctl, domain, 0, out _).Errno);
+            Assert.Equal(XenAbi.XEN_ESRCH, Domctl.GetVcpuInfo(xen, domctl, domain, default, out _).Errno);
 
             Assert.Equal(XenAbi.XEN_EINVAL, Domctl.SetMaximumVcpus(xen, domctl, domain, 3).Errno);
             Assert.True(Domctl.SetMaximumVcpus(xen, domctl, domain, 2).IsSuccess);
             Assert.True(Domctl.SetMaximumVcpus(xen, domctl, domain, 2).IsSuccess);
-            Assert.True(Domctl.GetVcpuInfo(xen, domctl, domain, 1, out var vcpu).IsSuccess);
+            Assert.True(Domctl.GetVcpuInfo(xen, domctl, domain, new VcpuId(1), out var vcpu).IsSuccess);
             Assert.False(vcpu.IsRunning);
-            Assert.Equal(XenAbi.XEN_EINVAL, Domctl.GetVcpuInfo(xen, domctl, domain, 2, out _).Errno);
+            Assert.Equal(XenAbi.XEN_EINVAL, Domctl.GetVcpuInfo(xen, domctl, domain, new VcpuId(2), out _).Errno);
 
             Domctl.SetShadowAllocation(xen, domctl, domain, 4).OrThrow("shadow_op set_allocation", domain);
             Assert.Equal(0, MemoryOp.PopulatePhysmap(xen, domain, [0], 0, 0, out _).Value);
@@ -50,10 +50,11 @@ public abstract partial class ConformanceTests
         var (xen, domctl) = (_xen.Transport, Versions.Domctl);
         var configuration = NewConfiguration(1);
         var wanted = new DomainId(0x6543);
-        Assert.True(Domctl.CreateDomain(xen, domctl, wanted, configuration, out var domain).IsSuccess);
+        Assert.True(Domctl.CreateDomain(xen, domctl, wanted, configuration, out var created).IsSuccess);
+        var domain = created.Id;
         try
         {
-            Assert.Equal(wanted, domain);
+            Assert.Equal(new CreatedDomain(wanted, 0, 0), created);
             Assert.Equal(
                 XenAbi.XEN_EEXIST, Domctl.CreateDomain(xen, domctl, wanted, configuration, out _).Errno);
         }
@@ -72,9 +73,9 @@ public abstract partial class ConformanceTests
 
     private DomainId NewDomain(uint vcpus)
     {
-        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, NewConfiguration(vcpus), out var domain)
+        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, NewConfiguration(vcpus), out var created)
             .OrThrow("createdomain");
-        return domain;
+        return created.Id;
     }
 
     private static DomainConfiguration NewConfiguration(uint vcpus) => new()
@@ -85,7 +86,7 @@ public abstract partial class ConformanceTests
         MaximumEventChannelPort = 1023,
         MaximumGrantFrames = 4,
         MaximumMaptrackFrames = 4,
-        GrantVersion = 1,
+        GrantVersion = 2,
         X86EmulationFlags = Xen.Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC,
     };
 }

@@ -12,7 +12,7 @@ public abstract partial class ConformanceTests
         Assert.True(Domctl.EnableDirtyLog(xen, domctl, Guest).IsSuccess);
         Assert.Equal(XenAbi.XEN_EINVAL, Domctl.EnableDirtyLog(xen, domctl, Guest).Errno);
 
-        // The guest has never run since: all that it has may still be dirty, as after every start.
+        // No page is dirty at the start, and the guest has never run since.
         var bitmap = new byte[0x2000 / 8];
         Assert.True(Domctl.CleanDirtyPages(xen, domctl, Guest, isFinal: false, bitmap, out var statistics).IsSuccess);
         Assert.InRange(statistics.CoveredPages, 0x1000ul, 0x2000ul);

@@ -90,6 +90,29 @@ public abstract partial class ConformanceTests
         Assert.True(EventChannelOp.Close(_xen.Transport, port).IsSuccess);
     }
 
+    [Fact]
+    public void Ports_of_another_domain_are_closed_at_once_while_it_is_paused()
+    {
+        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
+        var ofXen = VcpuPort();
+        Assert.True(EventChannelOp.AllocUnbound(xen, Guest, DomainId.Self, out var unbound).IsSuccess);
+        Assert.True(EventChannelOp.AllocUnbound(xen, Guest, DomainId.Self, out var remote).IsSuccess);
+        Assert.True(EventChannelOp.BindInterdomain(xen, Guest, remote, out var local).IsSuccess);
+
+        Assert.True(EventChannelOp.Reset(xen, Guest).IsSuccess);
+        Assert.Equal(default, StatusOf(Guest, unbound));
+        Assert.Equal(default, StatusOf(Guest, remote));
+        Assert.Equal(new EventChannelStatus(EventChannelState.Unbound, default, Guest), StatusOf(DomainId.Self, local));
+        Assert.Equal(XenAbi.XEN_EACCES, EventChannelOp.GetStatus(xen, Guest, ofXen, out _).Errno);
+        Assert.True(EventChannelOp.Close(xen, local).IsSuccess);
+
+        Domctl.UnpauseDomain(xen, domctl, Guest).OrThrow("unpausedomain", Guest);
+        Assert.Equal(XenAbi.XEN_EINVAL, EventChannelOp.Reset(xen, Guest).Errno);
+        Domctl.PauseDomain(xen, domctl, Guest).OrThrow("pausedomain", Guest);
+        Assert.True(EventChannelOp.Reset(xen, Guest).IsSuccess);
+        Assert.Equal(XenAbi.XEN_ESRCH, EventChannelOp.Reset(xen, NoSuchDomain).Errno);
+    }
+
     private EventChannelStatus StatusOf(DomainId domain, EventChannelPort port)
     {
         EventChannelOp.GetStatus(_xen.Transport, domain, port, out var status).OrThrow("EVTCHNOP_status", domain);

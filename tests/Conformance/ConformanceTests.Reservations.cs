@@ -15,6 +15,13 @@ public abstract partial class ConformanceTests
         Assert.Equal(current, target.TotalPages);
         Assert.True(MemoryOp.MaximumRamPage(_xen.Transport, out var last).IsSuccess);
         Assert.NotEqual(0UL, last);
+        foreach (var control in new[] { default, DomainId.Self })
+        {
+            Assert.True(MemoryOp.CurrentReservation(_xen.Transport, control, out current).IsSuccess);
+            Assert.NotEqual(0UL, current);
+            Assert.True(MemoryOp.MaximumGfn(_xen.Transport, control, out var highest).IsSuccess);
+            Assert.NotEqual(0UL, highest.Value);
+        }
 
         Assert.Equal(XenAbi.XEN_ESRCH, MemoryOp.CurrentReservation(_xen.Transport, NoSuchDomain, out _).Errno);
         Assert.Equal(XenAbi.XEN_ESRCH, MemoryOp.MaximumReservation(_xen.Transport, NoSuchDomain, out _).Errno);
@@ -81,6 +88,7 @@ public abstract partial class ConformanceTests
         Assert.NotEqual(0UL, frame[0]);
         Assert.Equal(XenAbi.XEN_ENOENT, Acquire(Guest, ResourceType.IoreqServer, id.Value, 0)); // no buffered page
         Assert.Equal(XenAbi.XEN_EINVAL, Acquire(Guest, ResourceType.IoreqServer, id.Value, 2));
+        Assert.Equal(XenAbi.XEN_EINVAL, Acquire(Guest, ResourceType.IoreqServer, id.Value, ulong.MaxValue));
         Assert.Equal(XenAbi.XEN_ENOENT, Acquire(Guest, ResourceType.IoreqServer, 77, 1));
         Assert.Equal(XenAbi.XEN_EOPNOTSUPP, Acquire(Guest, (ResourceType)9, 0, 0));
         Assert.Equal(XenAbi.XEN_ESRCH, Acquire(NoSuchDomain, ResourceType.GrantTable, 0, 0));

@@ -32,7 +32,8 @@ public abstract partial class ConformanceTests : IDisposable
     public void Version_is_one_that_is_known()
     {
         Assert.True(XenVersionOp.GetVersion(_xen.Transport, out var version).IsSuccess);
-        Assert.Equal(new XenVersion(4, 17), version);
+        var known = new XenReleaseRange(new XenVersion(4, 14), new XenVersion(4, 22));
+        Assert.False(known.Intersect(new XenReleaseRange(version, version)).IsEmpty, version.ToString());
     }
 
     [Fact]

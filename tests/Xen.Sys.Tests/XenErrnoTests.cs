@@ -48,6 +48,29 @@ public sealed class XenErrnoTests
         Assert.Equal(name, XenErrno.Name(Numbers[constant]));
 
     [Theory]
+    [InlineData("EINTR", 4)]
+    [InlineData("ENOTTY", 25)]
+    public void Numbers_of_Linux_alone_have_names_too(string name, int number)
+    {
+        Assert.Equal(name, XenErrno.Name(number));
+        Assert.True(XenErrno.TryGetNumber(name, out var found));
+        Assert.Equal(number, found);
+        Assert.NotNull(XenErrno.Message(number));
+    }
+
+    [Fact]
+    public void Advice_about_IOREQ_servers_is_given_where_they_are_made()
+    {
+        Assert.Null(XenErrno.Advice(XenAbi.XEN_ENOSPC));
+        Assert.Contains(
+            "8 IOREQ servers",
+            new HypercallException("dm_op create_ioreq_server", XenAbi.XEN_ENOSPC).Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "IOREQ", new HypercallException("evtchn NOTIFY", XenAbi.XEN_ENOSPC).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("XEN_")]
     [InlineData("esrch")]

@@ -36,7 +36,10 @@ public readonly record struct DomainConfiguration
     /// <summary>How many frames of others' grants it may keep track of; -1 is Xen's own limit.</summary>
     public int MaximumMaptrackFrames { get; init; }
 
-    /// <summary>The highest version of grant tables that it may use, up to 15. Not in Xen 4.14.</summary>
+    /// <summary>
+    /// The highest version of grant tables that it may use, 1 or 2, which Xen must allow. 2 works with every release on x86,
+    /// and 1 on Arm, where there is no other; 0 only in Xen 4.14, which sets no limit.
+    /// </summary>
     public uint GrantVersion { get; init; }
 
     /// <summary><c>XEN_DOMCTL_ALTP2M_*</c>: how alternative memory maps are used. From Xen 4.20 on.</summary>
@@ -54,7 +57,7 @@ public readonly record struct DomainConfiguration
     /// <summary>x86: <c>XEN_X86_MSR_RELAXED</c> and the like. Not in Xen 4.14.</summary>
     public uint X86MiscellaneousFlags { get; init; }
 
-    /// <summary>Arm: <c>XEN_DOMCTL_CONFIG_GIC_*</c>; 0 is the host's own.</summary>
+    /// <summary>Arm: <c>XEN_DOMCTL_CONFIG_GIC_*</c>; 0 is the host's own. <see cref="CreatedDomain"/> names it.</summary>
     public byte ArmGicVersion { get; init; }
 
     /// <summary>Arm: vector length of SVE in units of 128 bits, 0 without. From Xen 4.20's form on.</summary>
@@ -66,11 +69,7 @@ public readonly record struct DomainConfiguration
     /// <summary>Arm: how many shared peripheral interrupts it has.</summary>
     public uint ArmSharedInterrupts { get; init; }
 
-    /// <summary>Arm: frequency of its timer in Hz, 0 for the host's own.</summary>
-    public uint ArmClockFrequency { get; init; }
-
-    internal bool IsForX86 =>
-        (ArmGicVersion, ArmSveVectorLength, ArmTeeType, ArmSharedInterrupts, ArmClockFrequency) == default;
+    internal bool IsForX86 => (ArmGicVersion, ArmSveVectorLength, ArmTeeType, ArmSharedInterrupts) == default;
 
     internal bool IsForArm => (X86EmulationFlags, X86MiscellaneousFlags) == default;
 }

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Xen.Sys;
 
-/// <summary>Writes a <see cref="DomainConfiguration"/> in the form of a release and an architecture.</summary>
+/// <summary>
+/// Writes a <see cref="DomainConfiguration"/> in the form of a release and an architecture, and reads what came of it.
+/// </summary>
 /// <remarks>
 /// All forms begin alike, to the end of 4.14's fields; the rest is written by one method for each form, which refuses what
 /// it has no field for.
 /// </remarks>
-// SAFETY: the caller's memory is zeroed and larger than any form.
+// SAFETY: the caller's memory is larger than any form, and zeroed to be written.
 internal static unsafe class DomainConfigurationForm
 {
     /// <summary>Writes it.</summary>
@@ -31,6 +33,24 @@ internal static unsafe class DomainConfigurationForm
                 ControlForm.V4_17 => Write(configuration, (V4_17.X86_64.xen_domctl_createdomain*)target),
                 _ => Write(configuration, (V4_20.X86_64.xen_domctl_createdomain*)target),
             };
+    }
+
+    /// <summary>Reads what Xen wrote over the configuration. On x86 that is nothing.</summary>
+    internal static CreatedDomain Read(DomainId id, ControlForm form, Architecture architecture, byte* source)
+    {
+        if (architecture != Architecture.Arm64)
+            return new CreatedDomain(id, 0, 0);
+
+        // SAFETY: within the form.
+        ref readonly var v4_14 = ref ((V4_14.Arm64.xen_domctl_createdomain*)source)->arch;
+        ref readonly var v4_17 = ref ((V4_17.Arm64.xen_domctl_createdomain*)source)->arch;
+        ref readonly var v4_20 = ref ((V4_20.Arm64.xen_domctl_createdomain*)source)->arch;
+        return form switch
+        {
+            ControlForm.V4_14 => new CreatedDomain(id, v4_14.gic_version, v4_14.clock_frequency),
+            ControlForm.V4_17 => new CreatedDomain(id, v4_17.gic_version, v4_17.clock_frequency),
+            _ => new CreatedDomain(id, v4_20.gic_version, v4_20.clock_frequency),
+        };
     }
 
     private static bool WriteCommon(
@@ -59,7 +79,7 @@ internal static unsafe class DomainConfigurationForm
     private static bool Write(in DomainConfiguration from, V4_14.X86_64.xen_domctl_createdomain* to)
     {
         to->arch.emulation_flags = from.X86EmulationFlags;
-        return IsFor4_14(from) && from.X86MiscellaneousFlags == 0;
+        return IsFor4_14(from) && from.GrantVersion is 0 or 2 && from.X86MiscellaneousFlags == 0;
     }
 
     private static bool Write(in DomainConfiguration from, V4_14.Arm64.xen_domctl_createdomain* to)
@@ -67,8 +87,7 @@ internal static unsafe class DomainConfigurationForm
         to->arch.gic_version = from.ArmGicVersion;
         to->arch.tee_type = from.ArmTeeType;
         to->arch.nr_spis = from.ArmSharedInterrupts;
-        to->arch.clock_frequency = from.ArmClockFrequency;
-        return IsFor4_14(from) && from.ArmSveVectorLength == 0;
+        return IsFor4_14(from) && from.GrantVersion <= 2 && from.ArmSveVectorLength == 0;
     }
 
     private static bool Write(in DomainConfiguration from, V4_17.X86_64.xen_domctl_createdomain* to)
@@ -89,7 +108,6 @@ internal static unsafe class DomainConfigurationForm
         to->arch.gic_version = from.ArmGicVersion;
         to->arch.tee_type = from.ArmTeeType;
         to->arch.nr_spis = from.ArmSharedInterrupts;
-        to->arch.clock_frequency = from.ArmClockFrequency;
         return IsFor4_17(from) && from.ArmSveVectorLength == 0;
     }
 
@@ -114,12 +132,12 @@ internal static unsafe class DomainConfigurationForm
         to->arch.sve_vl = from.ArmSveVectorLength;
         to->arch.tee_type = from.ArmTeeType;
         to->arch.nr_spis = from.ArmSharedInterrupts;
-        to->arch.clock_frequency = from.ArmClockFrequency;
         return HasGrantVersion(from);
     }
 
+    // The form has no limit for grant versions: 0, or the highest that the architecture has, asks for none.
     private static bool IsFor4_14(in DomainConfiguration from) =>
-        (from.GrantVersion, from.AlternativeMapMode, from.TraceSize, from.CpuPool) == default;
+        (from.AlternativeMapMode, from.TraceSize, from.CpuPool) == default;
 
     private static bool IsFor4_17(in DomainConfiguration from) =>
         from.AlternativeMapMode == 0 && HasGrantVersion(from);

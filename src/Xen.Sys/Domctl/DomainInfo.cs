@@ -57,7 +57,10 @@ public readonly record struct DomainInfo
     /// <summary>True for HVM and PVH domains and for every domain on Arm, false for PV ones.</summary>
     public bool IsHvm => Has(V4_20.XenAbi.XEN_DOMINF_hvm_guest);
 
-    /// <summary>True while the domain is being torn down.</summary>
+    /// <summary>
+    /// True once the domain is torn down, for as long as others hold something of it; false while that is going on.
+    /// <see cref="Domctl.GetDomainState"/> tells the two apart, from Xen 4.21 on.
+    /// </summary>
     public bool IsDying => Has(V4_20.XenAbi.XEN_DOMINF_dying);
 
     /// <summary>True if the guest has stopped: see <see cref="ShutdownReason"/>.</summary>

@@ -1,3 +1,4 @@
+using System;
 using Xen.Sys.V4_20;
 using V4_20Abi = Xen.Sys.V4_20.XenAbi;
 
@@ -6,31 +7,49 @@ namespace Xen.Sys;
 /// <content>The host's devices in a domain: memory, ports, interrupts.</content>
 public static partial class Domctl
 {
+    // Xen takes no more at a time: x86 does a part of it, and other architectures refuse.
+    private const ulong MaximumMapping = 64;
+
     /// <summary>Maps frames of the host's devices into a domain, or takes them out.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">Must be supported.</param>
     /// <param name="domain">The domain, whose memory Xen translates.</param>
     /// <param name="gfn">Where they appear.</param>
     /// <param name="mfn">The host's first frame.</param>
-    /// <param name="count">How many, at most 64.</param>
+    /// <param name="count">How many; Xen gets 64 at a time.</param>
     /// <param name="add">True to map.</param>
+    /// <param name="done">How many were mapped or taken out, also when the result is a failure: the first of them.</param>
     /// <returns>
-    /// Xen's result; E2BIG for more than 64; EPERM also if the domain (or the caller) may not reach those frames; EINVAL if
-    /// a number wraps.
+    /// A success if all of them were; else Xen's failure: EPERM also if the domain (or the caller) may not reach those
+    /// frames; EINVAL if a number wraps.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_memory_mapping</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult MapMemory<T>(
-        T transport, DomctlInterface domctl, DomainId domain, GuestFrameNumber gfn, ulong mfn, ulong count, bool add)
+        T transport, DomctlInterface domctl, DomainId domain, GuestFrameNumber gfn, ulong mfn, ulong count, bool add,
+        out ulong done)
         where T : IHypercallTransport, allows ref struct
     {
-        var mapping = new xen_domctl_memory_mapping
+        done = 0;
+        while (done < count)
         {
-            first_gfn = gfn.Value,
-            first_mfn = mfn,
-            nr_mfns = count,
-            add_mapping = Direction(add),
-        };
-        return DomctlCall.Invoke(transport, domctl, V4_20Abi.XEN_DOMCTL_memory_mapping, domain, ref mapping);
+            var batch = Math.Min(count - done, MaximumMapping);
+            var mapping = new xen_domctl_memory_mapping
+            {
+                first_gfn = gfn.Value + done,
+                first_mfn = mfn + done,
+                nr_mfns = batch,
+                add_mapping = Direction(add),
+            };
+            var result = DomctlCall.Invoke(
+                transport, domctl, V4_20Abi.XEN_DOMCTL_memory_mapping, domain, ref mapping);
+            if (!result.IsSuccess)
+                return result;
+
+            // A positive answer is where Xen stopped: a failure there is the next call's.
+            done += result.Value == 0 ? batch : Math.Min((ulong)result.Value, batch);
+        }
+
+        return default;
     }
 
     /// <summary>Maps I/O ports of the host into an HVM domain, or takes them out (x86).</summary>

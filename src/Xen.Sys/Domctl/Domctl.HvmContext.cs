@@ -95,6 +95,29 @@ public static unsafe partial class Domctl
         return result;
     }
 
+    /// <summary>Asks how large one record of a domain's context is.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="domctl">Must be supported.</param>
+    /// <param name="domain">The domain, not the caller's own.</param>
+    /// <param name="type">The type of the record, <c>HVM_SAVE_CODE</c> of public/hvm/save.h.</param>
+    /// <param name="instance">Which one: the vCPU's number for what each vCPU has.</param>
+    /// <param name="size">Bytes that <see cref="GetHvmContextRecord"/> needs.</param>
+    /// <returns>
+    /// Xen's result; EINVAL if there is no such type, or for a PV domain or the caller's own; ENOENT if there is no such
+    /// instance; ENOSYS on Arm.
+    /// </returns>
+    /// <remarks><c>XEN_DOMCTL_gethvmcontext_partial</c>, public/domctl.h; for tools, so it may change.</remarks>
+    public static HypercallResult GetHvmContextRecordSize<T>(
+        T transport, DomctlInterface domctl, DomainId domain, uint type, uint instance, out uint size)
+        where T : IHypercallTransport, allows ref struct
+    {
+        var request = new xen_domctl_hvmcontext_partial { type = type, instance = instance };
+        var result = DomctlCall.Invoke(
+            transport, domctl, V4_20Abi.XEN_DOMCTL_gethvmcontext_partial, domain, ref request);
+        size = result.IsSuccess ? (uint)request.bufsz : 0;
+        return result;
+    }
+
     /// <summary>Saves one record of a domain's context.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">Must be supported.</param>

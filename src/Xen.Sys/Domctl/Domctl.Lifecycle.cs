@@ -11,7 +11,7 @@ public static unsafe partial class Domctl
     /// <param name="domctl">Must be supported.</param>
     /// <param name="requested">The number that it shall have; 0 lets Xen choose.</param>
     /// <param name="configuration">What it shall be.</param>
-    /// <param name="created">Its number, when the result is a success.</param>
+    /// <param name="created">What Xen made, when the result is a success.</param>
     /// <returns>
     /// Xen's result. EINVAL if the configuration has what this release or architecture cannot express (Xen is not called
     /// then), or what Xen refuses; EEXIST, or EINVAL in older releases, if the number is taken; ENOMEM also for Xen's own.
@@ -19,7 +19,7 @@ public static unsafe partial class Domctl
     /// <remarks><c>XEN_DOMCTL_createdomain</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult CreateDomain<T>(
         T transport, DomctlInterface domctl, DomainId requested, in DomainConfiguration configuration,
-        out DomainId created)
+        out CreatedDomain created)
         where T : IHypercallTransport, allows ref struct
     {
         created = default;
@@ -33,7 +33,8 @@ public static unsafe partial class Domctl
             ? DomctlCall.Invoke(transport, frame)
             : HypercallResult.Failure(XenAbi.XEN_EINVAL);
         if (result.IsSuccess)
-            created = new DomainId(frame->Domain);
+            created = DomainConfigurationForm.Read(
+                new DomainId(frame->Domain), domctl.Form, domctl.Architecture, target);
         transport.ReleaseBuffer(frame);
         return result;
     }
@@ -68,9 +69,8 @@ public static unsafe partial class Domctl
     /// </returns>
     /// <remarks>
     /// <para><c>XEN_DOMCTL_destroydomain</c>, public/domctl.h; for tools, so it may change.</para>
-    /// Takes seconds for a large domain; Xen continues it by itself, and lets the caller's interrupts in between. EAGAIN or
-    /// ERESTART (a release that leaves the continuation to the caller, or a call that was interrupted): call again, the
-    /// work done so far is not lost.
+    /// Takes seconds for a large domain; Xen continues it by itself, and lets the caller's interrupts in between. EAGAIN:
+    /// call again, the work done so far is not lost.
     /// </remarks>
     public static HypercallResult DestroyDomain<T>(T transport, DomctlInterface domctl, DomainId domain)
         where T : IHypercallTransport, allows ref struct =>

@@ -70,4 +70,23 @@ public static partial class Domctl
         bytes = result.IsSuccess ? pool.size : 0;
         return result;
     }
+
+    /// <summary>Sets how much memory Xen sets aside for a domain's second-stage page tables.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="domctl">Must be supported.</param>
+    /// <param name="domain">The domain, whose memory the hardware translates.</param>
+    /// <param name="bytes">The size in bytes, whole pages.</param>
+    /// <returns>
+    /// Xen's result; ENOSYS before Xen 4.17; EINVAL if that is not whole pages; EINVAL or EOPNOTSUPP for a PV domain; ENOMEM
+    /// also if Xen has not that much, or the domain uses more.
+    /// </returns>
+    /// <remarks><c>XEN_DOMCTL_set_paging_mempool_size</c>, public/domctl.h; for tools, so it may change.</remarks>
+    public static HypercallResult SetPagingPoolSize<T>(
+        T transport, DomctlInterface domctl, DomainId domain, ulong bytes)
+        where T : IHypercallTransport, allows ref struct
+    {
+        var pool = new V4_20.xen_domctl_paging_mempool { size = bytes };
+        return DomctlCall.Invoke(
+            transport, domctl, V4_20Abi.XEN_DOMCTL_set_paging_mempool_size, domain, ref pool);
+    }
 }

@@ -8,7 +8,10 @@ namespace Xen.Sys;
 // SAFETY: the frame and the bitmap behind it are ours until they are released.
 public static unsafe partial class Domctl
 {
-    /// <summary>Starts to log which pages a domain writes to. All pages count as written at the start.</summary>
+    /// <summary>
+    /// Starts to log which pages a domain writes to. None counts as written at the start: whoever copies the memory copies
+    /// all of it once after this call, and then what the log says.
+    /// </summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">Must be supported.</param>
     /// <param name="domain">The domain, not the caller's own.</param>

@@ -28,7 +28,7 @@ public sealed class HypercallException : XenException
     private static string Describe(string operation, int errno, DomainId? domain, string? hint)
     {
         var about = domain is { } id ? $" on domain {id}" : "";
-        var advice = hint ?? XenErrno.Advice(errno);
+        var advice = hint ?? XenErrno.Advice(operation, errno);
         return $"{operation}{about} failed: {XenErrno.Name(errno)}{(advice is null ? "" : $" ({advice})")}";
     }
 }

@@ -5,9 +5,16 @@ using System.Globalization;
 namespace Xen.Sys;
 
 /// <summary>Xen's error numbers, public/errno.h: names, meanings, and what to do about the common ones.</summary>
-/// <remarks>Looking up a number that Xen's header has allocates nothing.</remarks>
+/// <remarks>
+/// Two more that only Linux's drivers give, EINTR and ENOTTY, are here as well. Looking up a number that has a name
+/// allocates nothing.
+/// </remarks>
 public static partial class XenErrno
 {
+    // Linux: uapi/asm-generic/errno-base.h.
+    private const int LinuxEINTR = 4;
+    private const int LinuxENOTTY = 25;
+
     /// <summary>The name of an error number.</summary>
     /// <param name="errno">Positive.</param>
     /// <returns>
@@ -48,7 +55,13 @@ public static partial class XenErrno
         XenAbi.XEN_ESRCH => "no such domain: `xl list` shows those that exist",
         XenAbi.XEN_EACCES => "refused, or Xen speaks another version of this interface",
         XenAbi.XEN_ENOSYS or XenAbi.XEN_EOPNOTSUPP => "this Xen or this kernel does not have it",
-        XenAbi.XEN_ENOSPC => "no room: a domain has at most 8 IOREQ servers",
         _ => null,
+    };
+
+    // What it means for one operation goes before what it means in general.
+    internal static string? Advice(string operation, int errno) => (operation, errno) switch
+    {
+        ("dm_op create_ioreq_server", XenAbi.XEN_ENOSPC) => "no room: a domain has at most 8 IOREQ servers",
+        _ => Advice(errno),
     };
 }

@@ -4,7 +4,8 @@ namespace Xen.Sys;
 /// <remarks>
 /// Implementations: Linux's privcmd driver (<c>Xen.Privcmd</c>) and a simulated Xen (<c>Xen.Testing</c>); the
 /// interface asks for nothing that a domain without an operating system could not give. The typed hypercalls are
-/// generic over it, so that a struct implementation is called directly. Implementations neither allocate nor throw.
+/// generic over it, so that a struct implementation is called directly; they take it by value, so that such a struct keeps
+/// what changes behind a reference. Implementations neither allocate nor throw.
 /// </remarks>
 public unsafe interface IHypercallTransport
 {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Xen.Sys;
 
 namespace Xen.Testing.Hypervisor;
@@ -29,6 +30,8 @@ internal sealed class SimulatedPorts
     internal static bool HasRoomFor(EventChannelPort port) => port.Value < Room;
 
     internal bool IsOfXen(EventChannelPort port) => _ofXen.Contains(port);
+
+    internal EventChannelPort[] NotOfXen() => [.. _ports.Keys.Where(port => !_ofXen.Contains(port))];
 
     internal EventChannelStatus Get(EventChannelPort port) => _ports.GetValueOrDefault(port);
 

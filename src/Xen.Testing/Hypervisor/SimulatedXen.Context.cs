@@ -38,9 +38,13 @@ public sealed unsafe partial class SimulatedXen
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         if (request->instance >= domain.Vcpus.Count)
             return HypercallResult.Failure(XenAbi.XEN_ENOENT);
-        if (request->bufsz < CpuRecordLength)
-            return HypercallResult.Failure(XenAbi.XEN_ENOBUFS);
-        new Span<byte>(request->buffer.Pointer, CpuRecordLength).Clear();
+        if (!request->buffer.IsNull)
+        {
+            if (request->bufsz < CpuRecordLength)
+                return HypercallResult.Failure(XenAbi.XEN_ENOBUFS);
+            new Span<byte>(request->buffer.Pointer, CpuRecordLength).Clear();
+        }
+
         request->bufsz = CpuRecordLength;
         return default;
     }

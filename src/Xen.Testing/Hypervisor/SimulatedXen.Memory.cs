@@ -13,9 +13,9 @@ public sealed unsafe partial class SimulatedXen
 
     private HypercallResult Memory(ulong command, void* argument) => command switch
     {
-        XenAbi.XENMEM_maximum_gpfn => Ask(argument, static domain => domain.FrameCount - 1),
-        XenAbi.XENMEM_current_reservation => Ask(argument, static domain => domain.Reservation),
-        XenAbi.XENMEM_maximum_reservation => Ask(argument, static domain => (long)domain.MaximumPages),
+        XenAbi.XENMEM_maximum_gpfn => Ask(argument, (long)Domain0Pages - 1, static domain => domain.FrameCount - 1),
+        XenAbi.XENMEM_current_reservation => Ask(argument, (long)Domain0Pages, static domain => domain.Reservation),
+        XenAbi.XENMEM_maximum_reservation => Ask(argument, uint.MaxValue, static domain => (long)domain.MaximumPages),
         XenAbi.XENMEM_maximum_ram_page => new HypercallResult((long)FirstMachineFrame + int.MaxValue / XenPage.Size),
         XenAbi.XENMEM_populate_physmap => Reserve(
             (xen_memory_reservation*)argument, static (domain, frame) => domain.TryPopulate(frame)),
@@ -26,10 +26,15 @@ public sealed unsafe partial class SimulatedXen
         _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
     };
 
-    private HypercallResult Ask(void* argument, Func<SimulatedDomain, long> answer) =>
-        Find(new DomainId(*(ushort*)argument)) is { } domain
+    private HypercallResult Ask(void* argument, long ofControl, Func<SimulatedDomain, long> answer)
+    {
+        var id = Named(*(ushort*)argument);
+        if (id == Control)
+            return new HypercallResult(ofControl);
+        return Find(id) is { } domain
             ? new HypercallResult(answer(domain))
             : HypercallResult.Failure(XenAbi.XEN_ESRCH);
+    }
 
     // As the real one does: no such domain, and an order that is too large, are no extents done.
     private HypercallResult Reserve(xen_memory_reservation* reservation, Func<SimulatedDomain, ulong, bool> change)
@@ -83,7 +88,7 @@ public sealed unsafe partial class SimulatedXen
             }
         }
 
-        if (acquire->frame + acquire->nr_frames > (ulong)size)
+        if (acquire->frame > (ulong)size || acquire->nr_frames > (ulong)size - acquire->frame)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         var frames = (ulong*)acquire->frame_list.Pointer;
         for (var i = 0u; i < acquire->nr_frames; i++)

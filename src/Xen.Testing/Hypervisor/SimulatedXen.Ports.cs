@@ -28,6 +28,7 @@ public sealed unsafe partial class SimulatedXen
                 XenAbi.EVTCHNOP_send => InUse(new EventChannelPort(((evtchn_send*)argument)->port)),
                 XenAbi.EVTCHNOP_status => Status((evtchn_status*)argument),
                 XenAbi.EVTCHNOP_bind_vcpu => BindVcpu((evtchn_bind_vcpu*)argument),
+                XenAbi.EVTCHNOP_reset => Reset(Named(((evtchn_reset*)argument)->dom)),
                 _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
             };
         }
@@ -57,14 +58,28 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private HypercallResult ClosePort(EventChannelPort port)
+    private HypercallResult ClosePort(EventChannelPort port) => TryClose(Control, Ports, port)
+        ? default
+        : HypercallResult.Failure(XenAbi.XEN_EINVAL);
+
+    private HypercallResult Reset(DomainId domain)
     {
-        var status = Ports.Get(port);
-        if (!Ports.Close(port))
+        if (PortsOf(domain) is not { } ports)
+            return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        if (domain != Control && Find(domain) is not { IsPaused: true })
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        if (status.State == EventChannelState.Interdomain)
-            PortsOf(status.Remote)?.Disconnect(status.RemotePort, Control);
+        foreach (var port in ports.NotOfXen())
+            _ = TryClose(domain, ports, port);
         return default;
+    }
+
+    // The other end, if there is one, waits for a new connection.
+    private bool TryClose(DomainId domain, SimulatedPorts ports, EventChannelPort port)
+    {
+        var status = ports.Get(port);
+        if (status.State == EventChannelState.Interdomain)
+            PortsOf(status.Remote)?.Disconnect(status.RemotePort, domain);
+        return ports.Close(port);
     }
 
     // No guest listens to these ports: those of IOREQ servers are signalled through EventChannels.

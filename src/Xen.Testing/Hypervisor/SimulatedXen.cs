@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -48,7 +49,7 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
         var domain = new SimulatedDomain(this, new DomainId(id), vcpus, frames);
         return _domains.TryAdd(domain.Id, domain)
             ? domain
-            : throw new System.ArgumentException($"domain {id} exists already", nameof(id));
+            : throw new ArgumentException($"domain {id} exists already", nameof(id));
     }
 
     /// <inheritdoc/>
@@ -68,14 +69,27 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
         };
 
     /// <inheritdoc/>
-    // SAFETY: the memory is the caller's until it is given to ReleaseBuffer.
-    public void* AcquireBuffer(nuint size) => size <= IHypercallTransport.MaximumBufferSize
-        ? NativeMemory.AllocZeroed(nuint.Max(size, XenPage.Size))
-        : null;
+    // SAFETY: the memory is the caller's until it is given to ReleaseBuffer, and has the size that is cleared.
+    public void* AcquireBuffer(nuint size)
+    {
+        if (size > IHypercallTransport.MaximumBufferSize)
+            return null;
+        try
+        {
+            var length = nuint.Max(size, XenPage.Size);
+            var buffer = NativeMemory.AlignedAlloc(length, XenPage.Size);
+            NativeMemory.Clear(buffer, length);
+            return buffer;
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     // SAFETY: callers give back what AcquireBuffer gave them, once; null is allowed.
-    public void ReleaseBuffer(void* buffer) => NativeMemory.Free(buffer);
+    public void ReleaseBuffer(void* buffer) => NativeMemory.AlignedFree(buffer);
 
     // The control domain always does, though it is no simulated one.
     internal bool Exists(DomainId id) => id == default || id == DomainId.Self || Find(id) is not null;

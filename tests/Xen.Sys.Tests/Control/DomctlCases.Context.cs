@@ -48,6 +48,14 @@ internal static partial class DomctlCases
         .. new ControlSpecification("Domctl.SetHvmContext", 34)
         { Payload = "03000000 00000000 [90]", Data = "010203" }
             .Domctl(static (xen, domctl) => Domctl.SetHvmContext(xen, domctl, Dom5, [1, 2, 3])),
+        .. new ControlSpecification("Domctl.GetHvmContextRecordSize", 55)
+        { Payload = "02000000 01000000", Reply = ["24:08040000"], Out = [0x408] }
+            .Domctl(static (xen, domctl) =>
+            {
+                var result = Domctl.GetHvmContextRecordSize(xen, domctl, Dom5, 2, 1, out var size);
+                xen.Out(size);
+                return result;
+            }),
         .. new ControlSpecification("Domctl.GetHvmContextRecord", 55)
         {
             Payload = "02000000 01000000 1000000000000000 [90]",

@@ -40,13 +40,13 @@ internal static partial class DomctlCases
         .. Create(
             0x17, false, $"{CommonConfiguration} 02000000 01000000 00000100 03000000 01000000 04000000",
             Since4_17 with { X86EmulationFlags = 1, X86MiscellaneousFlags = 4, AlternativeMapMode = 1 }),
-        .. Create(0x12, true, $"{CommonConfiguration} 03 00 0100 20000000 80841e00", ForArm(Plain)),
+        .. Create(0x12, true, $"{CommonConfiguration} 03 00 0100 20000000", ForArm(Plain), armAt: 60),
         .. Create(
-            0x15, true, $"{CommonConfiguration} 02000000 00000100 03000000 03 00 0100 20000000 80841e00",
-            ForArm(Since4_17)),
+            0x15, true, $"{CommonConfiguration} 02000000 00000100 03000000 03 00 0100 20000000",
+            ForArm(Since4_17), armAt: 72),
         .. Create(
-            0x17, true, $"{CommonConfiguration} 02000000 01000000 00000100 03000000 03 04 0100 20000000 80841e00",
-            ForArm(Since4_17) with { AlternativeMapMode = 1, ArmSveVectorLength = 4 }),
+            0x17, true, $"{CommonConfiguration} 02000000 01000000 00000100 03000000 03 04 0100 20000000",
+            ForArm(Since4_17) with { AlternativeMapMode = 1, ArmSveVectorLength = 4 }, armAt: 76),
     ];
 
     private static DomainConfiguration ForArm(DomainConfiguration plain) => plain with
@@ -54,23 +54,24 @@ internal static partial class DomctlCases
         ArmGicVersion = 3,
         ArmTeeType = 1,
         ArmSharedInterrupts = 32,
-        ArmClockFrequency = 2_000_000,
     };
 
-    // Xen is asked for any number, and gives 9.
+    // Xen is asked for any number, and gives 9. What it did is read on Arm only, from where its structure begins.
     private static IEnumerable<ControlCase> Create(
-        uint version, bool isArm, string payload, DomainConfiguration configuration) =>
+        uint version, bool isArm, string payload, DomainConfiguration configuration, int armAt = 60) =>
         new ControlSpecification("Domctl.CreateDomain", 1)
         {
             Domain = 0,
             Payload = payload,
-            Reply = ["8:0900"],
-            Out = [9],
+            Reply = ["8:0900", $"{armAt}:02", $"{armAt + 8}:80841e00"],
+            Out = [9, isArm ? 2 : 0, isArm ? 2_000_000 : 0],
         }.Domctl(
             (RecordingTransport xen, DomctlInterface domctl) =>
             {
                 var result = Domctl.CreateDomain(xen, domctl, default, configuration, out var created);
-                xen.Out(created.Value);
+                xen.Out(created.Id.Value);
+                xen.Out(created.ArmGicVersion);
+                xen.Out(created.ArmClockFrequency);
                 return result;
             },
             form => form.Version == version && IsArm(form) == isArm);

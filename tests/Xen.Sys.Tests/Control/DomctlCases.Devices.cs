@@ -9,9 +9,14 @@ internal static partial class DomctlCases
     private static IEnumerable<ControlCase> DeviceCases =>
     [
         .. new ControlSpecification("Domctl.MapMemory", 39)
-        { Payload = "0004000000000000 0008000000000000 1000000000000000 01000000" }
+        { Payload = "0004000000000000 0008000000000000 1000000000000000 01000000", Out = [16] }
             .Domctl(static (xen, domctl) =>
-                Domctl.MapMemory(xen, domctl, Dom5, new GuestFrameNumber(0x400), 0x800, 16, true)),
+            {
+                var result = Domctl.MapMemory(
+                    xen, domctl, Dom5, new GuestFrameNumber(0x400), 0x800, 16, true, out var done);
+                xen.Out((long)done);
+                return result;
+            }),
         .. new ControlSpecification("Domctl.MapPorts", 40) { Payload = "60000000 70000000 04000000 00000000" }
             .Domctl(static (xen, domctl) => Domctl.MapPorts(xen, domctl, Dom5, 0x60, 0x70, 4, false)),
         .. new ControlSpecification("Domctl.SetMemoryPermission", 20)
@@ -53,7 +58,7 @@ internal static partial class DomctlCases
             Out = [1, 0, 1, 0x1122334455667788, 6],
         }.Domctl(static (xen, domctl) =>
         {
-            var result = Domctl.GetVcpuInfo(xen, domctl, Dom5, 3, out var info);
+            var result = Domctl.GetVcpuInfo(xen, domctl, Dom5, new VcpuId(3), out var info);
             xen.Out(info.IsOnline ? 1 : 0);
             xen.Out(info.IsBlocked ? 1 : 0);
             xen.Out(info.IsRunning ? 1 : 0);
@@ -64,11 +69,11 @@ internal static partial class DomctlCases
         .. new ControlSpecification("Domctl.SetVcpuAffinity", 9)
         { Variant = "hard", Payload = "03000000 01000000 [90] 10000000", Data = "0f80" }
             .Domctl(static (xen, domctl) =>
-                Domctl.SetVcpuAffinity(xen, domctl, Dom5, 3, VcpuAffinity.Hard, [0x0f, 0x80])),
+                Domctl.SetVcpuAffinity(xen, domctl, Dom5, new VcpuId(3), VcpuAffinity.Hard, [0x0f, 0x80])),
         .. new ControlSpecification("Domctl.SetVcpuAffinity", 9)
         { Variant = "soft", Payload = "03000000 02000000 00*16 [90] 10000000", Data = "0f80" }
             .Domctl(static (xen, domctl) =>
-                Domctl.SetVcpuAffinity(xen, domctl, Dom5, 3, VcpuAffinity.Soft, [0x0f, 0x80])),
+                Domctl.SetVcpuAffinity(xen, domctl, Dom5, new VcpuId(3), VcpuAffinity.Soft, [0x0f, 0x80])),
         .. new ControlSpecification("Domctl.GetVcpuAffinity", 25)
         {
             Payload = "03000000 01000000 [90] 10000000",
@@ -78,12 +83,13 @@ internal static partial class DomctlCases
         }.Domctl(static (xen, domctl) =>
         {
             Span<byte> cpus = stackalloc byte[2];
-            var result = Domctl.GetVcpuAffinity(xen, domctl, Dom5, 3, VcpuAffinity.Hard, cpus);
+            var result = Domctl.GetVcpuAffinity(xen, domctl, Dom5, new VcpuId(3), VcpuAffinity.Hard, cpus);
             xen.Out(cpus[0]);
             xen.Out(cpus[1]);
             return result;
         }),
         .. new ControlSpecification("Domctl.SendTrigger", 28) { Payload = "03000000 01000000" }
-            .Domctl(static (xen, domctl) => Domctl.SendTrigger(xen, domctl, Dom5, DomainTrigger.Power, 1)),
+            .Domctl(static (xen, domctl) =>
+                Domctl.SendTrigger(xen, domctl, Dom5, DomainTrigger.Power, new VcpuId(1))),
     ];
 }

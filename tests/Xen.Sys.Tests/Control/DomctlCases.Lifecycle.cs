@@ -45,5 +45,7 @@ internal static partial class DomctlCases
                 xen.Out((long)bytes);
                 return result;
             }),
+        .. new ControlSpecification("Domctl.SetPagingPoolSize", 86) { Payload = "0000100001" }
+            .Domctl(static (xen, domctl) => Domctl.SetPagingPoolSize(xen, domctl, Dom5, 0x100100000)),
     ];
 }

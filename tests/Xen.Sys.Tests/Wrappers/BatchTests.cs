@@ -106,6 +106,20 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public unsafe void Answers_stand_at_the_places_of_their_extents()
+    {
+        var extents = new ulong[600];
+        _recording.Script = static (call, buffer) =>
+        {
+            // SAFETY: the list is right behind the structure of 32 bytes.
+            ((ulong*)(buffer + 32))[0] = call == 0 ? 0x51u : 0x52u;
+            return call == 0 ? 508 : 92;
+        };
+        Assert.Equal(600, MemoryOp.IncreaseReservation(Xen, Dom5, extents, 0, 0, out _).Value);
+        Assert.Equal([0x51UL, 0, 0x52, 0], (ulong[])[extents[0], extents[1], extents[508], extents[509]]);
+    }
+
+    [Fact]
     public void Physmap_batch_keeps_each_pages_error_and_gives_the_rest_that_of_the_call()
     {
         var errors = new int[500];
@@ -167,6 +181,7 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(XenAbi.XEN_E2BIG, DmOp.TrackDirtyVram(Xen, Dom5, default, uint.MaxValue, []).Errno);
         Assert.Equal(XenAbi.XEN_EINVAL, MemoryOp.AddToPhysmapBatch(
             Xen, Dom5, PhysmapSpace.GuestFrame, default, [1], [], new int[1]).Errno);
+        Assert.Equal(XenAbi.XEN_E2BIG, MemoryOp.SetMemoryMap(Xen, Dom5, new E820Entry[204]).Errno);
         Assert.Equal(0, _recording.CallCount);
         Assert.Equal(0, _recording.Acquired);
     }
@@ -180,7 +195,8 @@ public sealed class BatchTests : IDisposable
         Assert.True(GrantTableOp.GetStatusFrames(Xen, Dom5, new ulong[510], out _).IsSuccess);
         Assert.True(DmOp.TrackDirtyVram(
             Xen, Dom5, default, DmOp.MaximumTrackedPages, new byte[XenPage.Size]).IsSuccess);
-        Assert.Equal([4096, 4096, 4096, 32], _recording.Calls.ToArray().Select(call => call.Lengths[0]));
+        Assert.True(MemoryOp.SetMemoryMap(Xen, Dom5, new E820Entry[203]).IsSuccess);
+        Assert.Equal([4096, 4096, 4096, 32, 4084], _recording.Calls.ToArray().Select(call => call.Lengths[0]));
     }
 
     private ulong[] Registers(int index) =>

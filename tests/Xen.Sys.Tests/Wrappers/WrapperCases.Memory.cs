@@ -79,7 +79,7 @@ internal static partial class WrapperCases
         },
         new("MemoryOp.DecreaseReservation", static xen =>
         {
-            Span<ulong> extents = [0x300];
+            ReadOnlySpan<ulong> extents = [0x300];
             var result = MemoryOp.DecreaseReservation(xen, Dom5, extents, 1, out var done);
             xen.Out(done);
             return result;
@@ -137,6 +137,12 @@ internal static partial class WrapperCases
             Result = -XenAbi.XEN_E2BIG,
             Out = [0],
         },
+        new("MemoryOp.SetMemoryMap", static xen => MemoryOp.SetMemoryMap(
+            xen, Dom5, [new E820Entry(0, 0x9f000, E820Type.Ram), new E820Entry(0x100000, 0x2000, E820Type.Reserved)]))
+        {
+            Registers = [12, 13, P],
+            Sent = "0500 00*6 02000000 00000000 [18] 00*8 00f00900 00*4 01000000 00001000 00*4 0020 00*6 02000000",
+        },
         new("MemoryOp.GetMachineMemoryMap", static xen =>
         {
             Span<E820Entry> map = stackalloc E820Entry[300];
@@ -189,8 +195,7 @@ internal static partial class WrapperCases
             Variant = "more ranges than a page holds",
             Registers = [12, 27, P],
             Sent = "00000000 fe000000 [18] 0200 03 25 00*4 00*4064",
-            Answer = -XenAbi.XEN_ERANGE,
-            Result = -XenAbi.XEN_E2BIG,
+            Answer = -XenAbi.XEN_ENOBUFS,
             Out = [0],
         },
         new("MemoryOp.GetPodTarget", static xen =>

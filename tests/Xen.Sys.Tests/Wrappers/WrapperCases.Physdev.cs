@@ -57,6 +57,9 @@ internal static partial class WrapperCases
         { Registers = [33, 25, P], Sent = "0201 03 25 02000000 06 38 0000" },
         new("PhysdevOp.RemovePciDevice", static xen => PhysdevOp.RemovePciDevice(xen, Device))
         { Registers = [33, 26, P], Sent = "0201 03 25" },
+        new("PhysdevOp.ResetPciDevice", static xen =>
+            PhysdevOp.ResetPciDevice(xen, Device, PciResetKind.FunctionLevel))
+        { Registers = [33, 32, P], Sent = "0201 03 25 03000000" },
         new("PhysdevOp.RestoreMsi", static xen => PhysdevOp.RestoreMsi(xen, Device))
         { Registers = [33, 27, P], Sent = "0201 03 25" },
         new("PhysdevOp.PrepareMsix", static xen => PhysdevOp.PrepareMsix(xen, Device))

@@ -7,6 +7,14 @@ internal static partial class WrapperCases
 
     private static WrapperCase[] VcpuCases =>
     [
+        new("VcpuOp.Initialise", static xen =>
+        {
+            var context = new vcpu_hvm_context { mode = XenAbi.VCPU_HVM_MODE_64B };
+            context.cpu_regs.x86_64.rip = 0x1122334455667788;
+            context.cpu_regs.x86_64.efer = 0x500;
+            return VcpuOp.Initialise(xen, Vcpu2, context);
+        })
+        { Registers = [24, 0, 2, P], Sent = "01000000 00*4 00*64 8877665544332211 00*32 0005 00*6 00*8" },
         new("VcpuOp.Up", static xen => VcpuOp.Up(xen, Vcpu2)) { Registers = [24, 1, 2] },
         new("VcpuOp.Down", static xen => VcpuOp.Down(xen, Vcpu2)) { Registers = [24, 2, 2] },
         new("VcpuOp.IsUp", static xen =>
@@ -42,6 +50,14 @@ internal static partial class WrapperCases
         },
         new("VcpuOp.RegisterRunStateArea", static xen => VcpuOp.RegisterRunStateArea(xen, Vcpu2, 0x1122334455667788))
         { Registers = [24, 5, 2, P], Sent = "8877665544332211" },
+        new("VcpuOp.RegisterRunStatePhysicalArea", static xen =>
+            VcpuOp.RegisterRunStatePhysicalArea(xen, Vcpu2, 0x1122334455667788))
+        { Registers = [24, 14, 2, P], Sent = "8877665544332211" },
+        new("VcpuOp.RegisterTimeArea", static xen => VcpuOp.RegisterTimeArea(xen, Vcpu2, 0x1122334455667788))
+        { Registers = [24, 13, 2, P], Sent = "8877665544332211" },
+        new("VcpuOp.RegisterTimePhysicalArea", static xen =>
+            VcpuOp.RegisterTimePhysicalArea(xen, Vcpu2, 0x1122334455667788))
+        { Registers = [24, 15, 2, P], Sent = "8877665544332211" },
         new("VcpuOp.SetPeriodicTimer", static xen => VcpuOp.SetPeriodicTimer(xen, Vcpu2, 0x1122334455667788))
         { Registers = [24, 6, 2, P], Sent = "8877665544332211" },
         new("VcpuOp.StopPeriodicTimer", static xen => VcpuOp.StopPeriodicTimer(xen, Vcpu2)) { Registers = [24, 7, 2] },

@@ -82,11 +82,20 @@ public sealed class WrapperTests : IDisposable
 
         Prepare(wrapper, success: true);
         var transport = _recording.Transport;
-        for (var i = 0; i < 3; i++)
+        Assert.Equal(0, Measure());
+        Prepare(wrapper, success: false);
+        Assert.Equal(0, Measure());
+        _recording.IsOutOfMemory = true;
+        Assert.Equal(0, Measure());
+
+        long Measure()
+        {
+            for (var i = 0; i < 3; i++)
+                Call();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             Call();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Call();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Call()
         {

@@ -14,7 +14,8 @@ public static unsafe partial class DmOp
     /// <param name="first">First page.</param>
     /// <param name="count">Number of pages, at most <see cref="MaximumTrackedPages"/>; 0 ends the tracking.</param>
     /// <param name="bitmap">
-    /// Filled with one bit per page, the first page in bit 0 of byte 0; at least one byte per eight pages.
+    /// Filled with one bit per page, the first page in bit 0 of byte 0; at least one byte per eight pages. The first call
+    /// for a range reports every page of it.
     /// </param>
     /// <returns>
     /// Xen's result; E2BIG if the bitmap is too short, or for more pages; EINVAL for a domain without vCPUs; ESRCH if it

@@ -41,7 +41,10 @@ public static partial class DmOp
     /// <param name="space">Which address space the range is in.</param>
     /// <param name="first">First address.</param>
     /// <param name="last">Last address, inclusive.</param>
-    /// <returns>Xen's result; EEXIST if the server has some of it already, ENOMEM at the 257th range.</returns>
+    /// <returns>
+    /// Xen's result; EINVAL if the first address is above the last, or for an unknown space; ENOENT no such server; EPERM if
+    /// another domain made it; EEXIST if the server has some of the range already; ENOMEM at its 257th range in a space.
+    /// </returns>
     /// <remarks><c>XEN_DMOP_map_io_range_to_ioreq_server</c>, public/hvm/dm_op.h; stable.</remarks>
     public static HypercallResult MapIoRange<T>(
         T transport, DomainId domain, IoreqServerId id, IoSpace space, ulong first, ulong last)

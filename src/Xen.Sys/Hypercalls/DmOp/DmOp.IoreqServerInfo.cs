@@ -7,7 +7,7 @@ public static partial class DmOp
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domain">The domain.</param>
     /// <param name="id">The server.</param>
-    /// <returns>A success if it exists; ENOENT if not; EPERM if another domain made it.</returns>
+    /// <returns>A success if the caller made it; EPERM if another domain did, so that it exists as well; ENOENT if not.</returns>
     /// <remarks><c>XEN_DMOP_get_ioreq_server_info</c>, public/hvm/dm_op.h; stable.</remarks>
     public static HypercallResult ProbeIoreqServer<T>(T transport, DomainId domain, IoreqServerId id)
         where T : IHypercallTransport, allows ref struct

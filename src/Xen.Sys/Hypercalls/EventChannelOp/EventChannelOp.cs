@@ -45,10 +45,14 @@ public static partial class EventChannelOp
         return Invoke(transport, XenAbi.EVTCHNOP_unmask, ref unmask);
     }
 
-    /// <summary>Closes all ports of a domain; for the caller itself, ends the use of the FIFO layout as well.</summary>
+    /// <summary>Closes all ports of a domain but those that Xen itself uses, and ends its use of the FIFO layout.</summary>
     /// <param name="transport">The way to Xen.</param>
-    /// <param name="domain">The domain, or <see cref="DomainId.Self"/>.</param>
-    /// <returns>Xen's result; EPERM not privileged over the domain; ESRCH no such domain; ENOMEM without a buffer.</returns>
+    /// <param name="domain">The domain, or <see cref="DomainId.Self"/>. Another one must be paused by its toolstack.</param>
+    /// <returns>
+    /// Xen's result; EINVAL if another domain is not paused: <see cref="Domctl.PauseDomain"/>; EBUSY if another reset is
+    /// going on; EAGAIN if ports were made meanwhile; EPERM not privileged over the domain; ESRCH no such domain; ENOMEM
+    /// without a buffer.
+    /// </returns>
     /// <remarks><c>EVTCHNOP_reset</c>, public/event_channel.h; stable.</remarks>
     public static HypercallResult Reset<T>(T transport, DomainId domain)
         where T : IHypercallTransport, allows ref struct

@@ -7,6 +7,7 @@ namespace Xen.Sys;
 /// Two answers: the result says whether Xen looked at the operation at all, a <see cref="GrantStatus"/> how each one
 /// went. Batches may have any length; Xen gets a page of them at a time. If the result is a failure, operations that Xen
 /// did not reach have the status <see cref="GrantStatus.GeneralError"/>, never <see cref="GrantStatus.Okay"/>.
+/// <c>GNTTABOP_transfer</c> is not here: nobody gives whole pages away any more.
 /// </remarks>
 // SAFETY: pointers lead into a buffer of AcquireBuffer, which is as large as was asked for and the caller's until it is
 // released. A structure, or an array of them, fills it.

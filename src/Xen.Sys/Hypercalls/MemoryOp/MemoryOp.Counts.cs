@@ -36,10 +36,13 @@ public static partial class MemoryOp
     /// <param name="domain">The domain.</param>
     /// <param name="pages">Pages of 4 KiB, when the result is a success.</param>
     /// <returns>
-    /// Xen's result; ESRCH if there is no such domain; EPERM if not privileged over it; EOVERFLOW on Linux if the domain
-    /// has no limit, since the kernel's answer is an <c>int</c>.
+    /// Xen's result; ESRCH if there is no such domain; EPERM if not privileged over it, and on Linux also if the domain has
+    /// no limit, as domain 0 as a rule.
     /// </returns>
-    /// <remarks><c>XENMEM_maximum_reservation</c>, public/memory.h; stable.</remarks>
+    /// <remarks>
+    /// <c>XENMEM_maximum_reservation</c>, public/memory.h; stable. No limit is 2^32 - 1 pages, which is -1 as the <c>int</c>
+    /// that an ioctl gives: the number of EPERM. <see cref="DomainInfo.MaximumPages"/> tells it without that.
+    /// </remarks>
     public static HypercallResult MaximumReservation<T>(T transport, DomainId domain, out ulong pages)
         where T : IHypercallTransport, allows ref struct
     {

@@ -32,6 +32,36 @@ public static unsafe partial class MemoryOp
         return HypercallResult.Failure(XenAbi.XEN_E2BIG);
     }
 
+    /// <summary>Sets the memory map that a domain is told when it asks for its own.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="domain">The domain, or <see cref="DomainId.Self"/>. Its older map is replaced.</param>
+    /// <param name="entries">The map, at most 203 entries: what fits into a page with the structure.</param>
+    /// <returns>
+    /// Xen's result; E2BIG for more entries (Xen is not called then); ESRCH no such domain; EPERM not privileged over it;
+    /// ENOSYS on Arm; ENOMEM.
+    /// </returns>
+    /// <remarks><c>XENMEM_set_memory_map</c>, public/memory.h; stable.</remarks>
+    public static HypercallResult SetMemoryMap<T>(T transport, DomainId domain, ReadOnlySpan<E820Entry> entries)
+        where T : IHypercallTransport, allows ref struct
+    {
+        if (entries.Length > HypercallList.Capacity<xen_foreign_memory_map, E820Entry>())
+            return HypercallResult.Failure(XenAbi.XEN_E2BIG);
+
+        var foreign = HypercallList.Acquire<T, xen_foreign_memory_map, E820Entry>(
+            transport, entries.Length, out var list);
+        if (foreign is null)
+            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
+
+        entries.CopyTo(new Span<E820Entry>(list, entries.Length));
+        foreign->domid = domain.Value;
+        foreign->map.nr_entries = (uint)entries.Length;
+        foreign->map.buffer = (byte*)list;
+        var result = transport.Invoke(
+            XenAbi.__HYPERVISOR_memory_op, XenAbi.XENMEM_set_memory_map, (ulong)foreign);
+        transport.ReleaseBuffer(foreign);
+        return result;
+    }
+
     /// <summary>Asks for the machine's memory map.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="entries">Filled with the map.</param>
@@ -50,8 +80,8 @@ public static unsafe partial class MemoryOp
     /// <param name="ranges">Filled with first frame and number of frames of each range.</param>
     /// <param name="count">Number of ranges, when the result is a success.</param>
     /// <returns>
-    /// Xen's result; E2BIG if they do not fit into <paramref name="ranges"/> or, at more than 254, into a page; EPERM
-    /// or ENOSYS if this domain or this Xen cannot say; ENOMEM.
+    /// Xen's result; E2BIG if they do not fit into <paramref name="ranges"/>; ENOBUFS for more than 254, which do not fit
+    /// into a page; EPERM or ENOSYS if this domain or this Xen cannot say; ENOMEM.
     /// </returns>
     /// <remarks><c>XENMEM_reserved_device_memory_map</c>, public/memory.h; for tools, so it may change.</remarks>
     public static HypercallResult GetReservedDeviceMemory<T>(
@@ -65,8 +95,8 @@ public static unsafe partial class MemoryOp
     /// <param name="ranges">Filled with first frame and number of frames of each range.</param>
     /// <param name="count">Number of ranges, when the result is a success.</param>
     /// <returns>
-    /// Xen's result; E2BIG if they do not fit into <paramref name="ranges"/> or, at more than 254, into a page; EPERM
-    /// or ENOSYS if this domain or this Xen cannot say; ENOMEM.
+    /// Xen's result; E2BIG if they do not fit into <paramref name="ranges"/>; ENOBUFS for more than 254, which do not fit
+    /// into a page; EPERM or ENOSYS if this domain or this Xen cannot say; ENOMEM.
     /// </returns>
     /// <remarks><c>XENMEM_reserved_device_memory_map</c>, public/memory.h; for tools, so it may change.</remarks>
     public static HypercallResult GetReservedDeviceMemory<T>(
@@ -118,8 +148,6 @@ public static unsafe partial class MemoryOp
         map->dev.pci.devfn = device.DeviceFunction;
         var result = transport.Invoke(
             XenAbi.__HYPERVISOR_memory_op, XenAbi.XENMEM_reserved_device_memory_map, (ulong)map);
-        if (result.Errno == XenAbi.XEN_ERANGE)
-            result = HypercallResult.Failure(XenAbi.XEN_E2BIG);
         if (result.IsSuccess)
         {
             var found = new ReadOnlySpan<xen_reserved_device_memory>(list, (int)Math.Min(map->nr_entries, (uint)room));

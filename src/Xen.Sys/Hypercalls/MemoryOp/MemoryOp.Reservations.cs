@@ -22,7 +22,7 @@ public static unsafe partial class MemoryOp
     public static HypercallResult IncreaseReservation<T>(
         T transport, DomainId domain, Span<ulong> extents, uint order, uint flags, out int done)
         where T : IHypercallTransport, allows ref struct =>
-        Reserve(transport, XenAbi.XENMEM_increase_reservation, domain, extents, order, flags, out done);
+        Reserve(transport, XenAbi.XENMEM_increase_reservation, domain, extents, extents, order, flags, out done);
 
     /// <summary>Puts memory at places of a domain's address space.</summary>
     /// <param name="transport">The way to Xen.</param>
@@ -42,12 +42,12 @@ public static unsafe partial class MemoryOp
     public static HypercallResult PopulatePhysmap<T>(
         T transport, DomainId domain, Span<ulong> extents, uint order, uint flags, out int done)
         where T : IHypercallTransport, allows ref struct =>
-        Reserve(transport, XenAbi.XENMEM_populate_physmap, domain, extents, order, flags, out done);
+        Reserve(transport, XenAbi.XENMEM_populate_physmap, domain, extents, extents, order, flags, out done);
 
     /// <summary>Takes memory from a domain.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domain">The domain.</param>
-    /// <param name="extents">First guest frame of each extent; any number of extents. Not changed.</param>
+    /// <param name="extents">First guest frame of each extent; any number of extents.</param>
     /// <param name="order">Base-two logarithm of the pages of an extent.</param>
     /// <param name="done">How many extents were freed, when the result is a success.</param>
     /// <returns>
@@ -56,9 +56,9 @@ public static unsafe partial class MemoryOp
     /// </returns>
     /// <remarks><c>XENMEM_decrease_reservation</c>, public/memory.h; stable.</remarks>
     public static HypercallResult DecreaseReservation<T>(
-        T transport, DomainId domain, Span<ulong> extents, uint order, out int done)
+        T transport, DomainId domain, ReadOnlySpan<ulong> extents, uint order, out int done)
         where T : IHypercallTransport, allows ref struct =>
-        Reserve(transport, XenAbi.XENMEM_decrease_reservation, domain, extents, order, flags: 0, out done);
+        Reserve(transport, XenAbi.XENMEM_decrease_reservation, domain, extents, [], order, flags: 0, out done);
 
     /// <summary>Claims memory of the machine for a domain, without giving it any yet.</summary>
     /// <param name="transport">The way to Xen.</param>
@@ -76,9 +76,11 @@ public static unsafe partial class MemoryOp
         return Invoke(transport, XenAbi.XENMEM_claim_pages, ref reservation);
     }
 
-    // As many calls as pages are needed for the list; a short count is where Xen stopped.
+    // As many calls as pages are needed for the list; a short count is where Xen stopped. Xen's list goes back into answers,
+    // which are as many as the extents, or none.
     private static HypercallResult Reserve<T>(
-        T transport, ulong subOperation, DomainId domain, Span<ulong> extents, uint order, uint flags, out int done)
+        T transport, ulong subOperation, DomainId domain, ReadOnlySpan<ulong> extents, Span<ulong> answers, uint order,
+        uint flags, out int done)
         where T : IHypercallTransport, allows ref struct
     {
         done = 0;
@@ -86,7 +88,8 @@ public static unsafe partial class MemoryOp
         {
             var room = HypercallList.Capacity<xen_memory_reservation, ulong>();
             var chunk = extents.Slice(done, Math.Min(room, extents.Length - done));
-            var result = ReserveChunk(transport, subOperation, domain, chunk, order, flags);
+            var answered = answers.IsEmpty ? [] : answers.Slice(done, chunk.Length);
+            var result = ReserveChunk(transport, subOperation, domain, chunk, answered, order, flags);
 
             // What an earlier call did is done: that part is reported, as Xen itself does within one call.
             if (!result.IsSuccess)
@@ -101,7 +104,8 @@ public static unsafe partial class MemoryOp
     }
 
     private static HypercallResult ReserveChunk<T>(
-        T transport, ulong subOperation, DomainId domain, Span<ulong> extents, uint order, uint flags)
+        T transport, ulong subOperation, DomainId domain, ReadOnlySpan<ulong> extents, Span<ulong> answers, uint order,
+        uint flags)
         where T : IHypercallTransport, allows ref struct
     {
         var reservation = HypercallList.Acquire<T, xen_memory_reservation, ulong>(
@@ -118,7 +122,7 @@ public static unsafe partial class MemoryOp
         reservation->domid = domain.Value;
         var result = transport.Invoke(XenAbi.__HYPERVISOR_memory_op, subOperation, (ulong)reservation);
         if (result.IsSuccess)
-            staged.CopyTo(extents);
+            staged[..answers.Length].CopyTo(answers);
         transport.ReleaseBuffer(reservation);
         return result;
     }

@@ -22,8 +22,9 @@ public static unsafe partial class MemoryOp
     /// if the transport has no buffer left. A success does not say that there is an IOREQ server with that number.
     /// </returns>
     /// <remarks>
-    /// <c>XENMEM_acquire_resource</c> without frames, public/memory.h; stable. Xen 4.17 answers an unknown type with a
-    /// success and a negative error number in place of the frames; that is turned into the failure it means.
+    /// <c>XENMEM_acquire_resource</c> without frames, public/memory.h; stable. Xen 4.14 answers 32 before it looks at
+    /// anything else: the most frames that it gives at a time. Xen 4.17 answers an unknown type with a success and a
+    /// negative error number in place of the frames; that is turned into the failure it means.
     /// </remarks>
     public static HypercallResult GetResourceSize<T>(
         T transport, DomainId domain, ResourceType type, uint id, out int frames)
@@ -60,8 +61,8 @@ public static unsafe partial class MemoryOp
     /// EPERM not privileged over it; ENOMEM.
     /// </returns>
     /// <remarks>
-    /// <c>XENMEM_acquire_resource</c>, public/memory.h; stable. On Linux, the kernel maps resources for a process:
-    /// <see cref="IForeignMemory.MapResource"/>.
+    /// <c>XENMEM_acquire_resource</c>, public/memory.h; stable. Xen 4.14 gives at most 32 frames, and answers E2BIG to more.
+    /// On Linux, the kernel maps resources for a process: <see cref="IForeignMemory.MapResource"/>.
     /// </remarks>
     public static HypercallResult AcquireResource<T>(
         T transport, DomainId domain, ResourceType type, uint id, ulong first, Span<ulong> frames)

@@ -3,7 +3,8 @@ namespace Xen.Sys;
 /// <summary>The <c>memory_op</c> hypercall, public/memory.h: the memory of domains.</summary>
 /// <remarks>
 /// Common failures of most that name a domain: ESRCH no such domain, EPERM not privileged over it, ENOMEM no buffer
-/// left in the transport. Lists travel in one page together with the structure that points to them.
+/// left in the transport. Lists travel in one page together with the structure that points to them. <c>XENMEM_exchange</c>
+/// is not here: it is for kernels of PV domains.
 /// </remarks>
 public static partial class MemoryOp
 {

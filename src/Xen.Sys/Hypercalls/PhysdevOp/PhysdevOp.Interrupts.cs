@@ -32,7 +32,7 @@ public static partial class PhysdevOp
     /// <param name="domain">The domain, or <see cref="DomainId.Self"/>.</param>
     /// <param name="device">The device.</param>
     /// <param name="entry">The entry of its MSI-X table; 0 without MSI-X.</param>
-    /// <param name="tableBase">Physical address of its MSI-X table; 0 for MSI without X.</param>
+    /// <param name="tableBar">Physical address of the BAR that holds its MSI-X table; 0 for MSI without X.</param>
     /// <param name="pirq">The number that the domain is to know it by; -1 lets Xen choose.</param>
     /// <param name="mapped">The number that it has, when the result is a success; else 0.</param>
     /// <returns>
@@ -41,7 +41,7 @@ public static partial class PhysdevOp
     /// </returns>
     /// <remarks><c>PHYSDEVOP_map_pirq</c>, public/physdev.h; stable.</remarks>
     public static HypercallResult MapMsi<T>(
-        T transport, DomainId domain, PciSbdf device, int entry, ulong tableBase, int pirq, out int mapped)
+        T transport, DomainId domain, PciSbdf device, int entry, ulong tableBar, int pirq, out int mapped)
         where T : IHypercallTransport, allows ref struct
     {
         var map = new physdev_map_pirq
@@ -53,7 +53,7 @@ public static partial class PhysdevOp
             bus = (device.Segment << 16) | device.Bus,
             devfn = device.DeviceFunction,
             entry_nr = entry,
-            table_base = tableBase,
+            table_base = tableBar,
         };
         return Map(transport, ref map, out mapped);
     }

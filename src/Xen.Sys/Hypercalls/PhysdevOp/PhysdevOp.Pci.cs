@@ -46,6 +46,22 @@ public static partial class PhysdevOp
         where T : IHypercallTransport, allows ref struct =>
         InvokeFor(transport, XenAbi.PHYSDEVOP_pci_device_remove, device);
 
+    /// <summary>Tells Xen that a PCI device has been reset, so that Xen forgets the state it had.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="device">The device, which the caller has reset.</param>
+    /// <param name="kind">How.</param>
+    /// <returns>
+    /// Xen's result; EPERM not the hardware domain; ENODEV no such device; EINVAL no such kind; ENOSYS before Xen 4.20;
+    /// ENOMEM without a buffer.
+    /// </returns>
+    /// <remarks><c>PHYSDEVOP_pci_device_reset</c>, public/physdev.h; stable.</remarks>
+    public static HypercallResult ResetPciDevice<T>(T transport, PciSbdf device, PciResetKind kind)
+        where T : IHypercallTransport, allows ref struct
+    {
+        var reset = new pci_device_reset { dev = Named(device), flags = (uint)kind };
+        return Invoke(transport, XenAbi.PHYSDEVOP_pci_device_reset, ref reset);
+    }
+
     /// <summary>Lets Xen write a device's message addresses again, after it was reset.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="device">The device.</param>
@@ -100,15 +116,13 @@ public static partial class PhysdevOp
     private static physdev_pci_device_add Addition(PciSbdf device) =>
         new() { seg = device.Segment, bus = device.Bus, devfn = device.DeviceFunction };
 
+    private static physdev_pci_device Named(PciSbdf device) =>
+        new() { seg = device.Segment, bus = device.Bus, devfn = device.DeviceFunction };
+
     private static HypercallResult InvokeFor<T>(T transport, ulong subOperation, PciSbdf device)
         where T : IHypercallTransport, allows ref struct
     {
-        var argument = new physdev_pci_device
-        {
-            seg = device.Segment,
-            bus = device.Bus,
-            devfn = device.DeviceFunction,
-        };
+        var argument = Named(device);
         return Invoke(transport, subOperation, ref argument);
     }
 }
