@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using Xen.Headers;
 using Xen.Headers.Reading;
@@ -16,16 +15,12 @@ internal sealed class HeaderBenchmark
 
     private readonly List<(HeaderSource Source, TargetAbi[] Targets)> _packages;
 
-    internal HeaderBenchmark(string headers) => _packages = [.. Manifest.Load(Path.Combine(headers, "manifest")).Packages
-        .Select(package => (
-            new HeaderSource(
-                package.Source,
-                package.Release,
-                Path.Combine(headers, "umbrella", package.Source + ".h"),
-                IncludeRoot(headers, package.Id),
-                package.Keep,
-                [.. package.Shims.Select(shims => Path.Combine(headers, shims)), .. package.Needs.Select(id => IncludeRoot(headers, id))]),
-            package.Targets.Select(TargetAbi.Find).ToArray()))];
+    internal HeaderBenchmark(string headers)
+    {
+        var refresh = new MetadataRefresh(headers);
+        _packages = [.. refresh.Manifest.Packages
+            .Select(package => (refresh.SourceOf(package), package.Targets.Select(TargetAbi.Find).ToArray()))];
+    }
 
     internal void Run(Measurement measurement)
     {
@@ -61,7 +56,4 @@ internal sealed class HeaderBenchmark
 
     private static Process Start(HeaderSource source, TargetAbi target) => Process.Start(
         Clang, [.. source.Arguments(target), "-fsyntax-only", "-w", source.Umbrella]);
-
-    private static string IncludeRoot(string headers, string package) =>
-        Path.GetFullPath(Path.Combine(headers, ".cache", package, "usr/include"));
 }

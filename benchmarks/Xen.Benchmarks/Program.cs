@@ -7,7 +7,8 @@ using Xen.Benchmarks;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var runs = 9;
-if (args.Length > 1 || (args.Length == 1 && !(int.TryParse(args[0], out runs) && runs > 0)))
+var isFirstRun = args is [GeneratorBenchmark.FirstRun, _];
+if (!isFirstRun && (args.Length > 1 || (args.Length == 1 && !(int.TryParse(args[0], out runs) && runs > 0))))
 {
     Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks/Xen.Benchmarks [-- RUNS]");
     return 2;
@@ -15,6 +16,12 @@ if (args.Length > 1 || (args.Length == 1 && !(int.TryParse(args[0], out runs) &&
 
 var headers = Path.Combine(FindRoot(Environment.CurrentDirectory) ?? FindRoot(AppContext.BaseDirectory) ?? ".", "headers");
 string[] metadata = [.. Directory.EnumerateFiles(Path.Combine(headers, "abi"), "*.abi").Order(StringComparer.Ordinal)];
+if (isFirstRun)
+{
+    new GeneratorBenchmark(metadata, metadata.First(file => Path.GetFileName(file) == args[1])).PrintFirstRun();
+    return 0;
+}
+
 if (!Directory.Exists(Path.Combine(headers, ".cache")))
 {
     Console.Error.WriteLine("the headers are not here: run headers/refresh --fetch-only");
@@ -31,7 +38,7 @@ Console.WriteLine(
 var measurement = new Measurement(runs);
 new HeaderBenchmark(headers).Run(measurement);
 foreach (var file in metadata)
-    new GeneratorBenchmark(file).Run(measurement);
+    new GeneratorBenchmark(metadata, file).Run(measurement);
 ModelMemory.Print(metadata);
 return 0;
 

@@ -4,4 +4,4 @@ using Xen.Abi.Cli;
 
 // The console's own writer writes through on every call.
 using var output = new StreamWriter(Console.OpenStandardOutput());
-return Tool.Run(args, new Shell(output, Console.Error, Console.OpenStandardInput));
+return Tool.Run(args, new Shell(output, Console.Error, StandardInput.Open));

@@ -22,11 +22,16 @@ internal sealed record Shell(TextWriter Out, TextWriter Error, Func<Stream> Open
 
     private const string Name = "xen-abi";
 
+    private const int MostErrorsShown = 200;
+
     /// <summary>Reports errors in the form that build tools understand: <c>file(line,column): error CODE: text</c>.</summary>
     public int Fail(IEnumerable<HeaderError> errors)
     {
+        int count = 0;
         foreach (HeaderError error in errors)
         {
+            if (++count > MostErrorsShown)
+                continue;
             string origin = error.Path.Length == 0 ? Name
                 : error.Line == 0 ? error.Path
                 : error.Column == 0 ? $"{error.Path}({error.Line})"
@@ -34,7 +39,7 @@ internal sealed record Shell(TextWriter Out, TextWriter Error, Func<Stream> Open
             Error.WriteLine($"{origin}: error {error.Code}: {error.Text}");
         }
 
-        return Failed;
+        return count > MostErrorsShown ? Fail($"{count - MostErrorsShown} more errors") : Failed;
     }
 
     /// <summary>Says why something was not found.</summary>

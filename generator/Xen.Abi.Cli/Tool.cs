@@ -47,6 +47,12 @@ internal static class Tool
         {
             return shell.Fail([new HeaderError(HeaderError.FileAccess, error.Message)]);
         }
+#pragma warning disable CA1031 // a mistake in the tool is no reason to show users a stack
+        catch (System.Exception error) when (error is not System.OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            return shell.Fail($"this is a mistake in xen-abi, please report it: {error.GetType().Name}: {error.Message}");
+        }
     }
 
     private static RootCommand CreateRoot(Shell shell)

@@ -11,11 +11,14 @@ namespace Xen.Abi.Model;
 /// </summary>
 internal sealed class AbiTextReader
 {
+    private const string Mend = "restore it, or run headers/refresh";
     private readonly string[] _lines;
     private readonly List<AbiItem> _items = new();
+    private readonly List<(AbiTextLine Line, AbiRecord Record, AbiField Field)> _members = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private EquatableArray<string> _targets;
     private string _header = "";
+    private int _declarations;
     private int _next;
 
     private AbiTextReader(string text) => _lines = text.Split('\n');
@@ -39,8 +42,10 @@ internal sealed class AbiTextReader
         _targets = line.Rest().Split(' ').Where(static target => target.Length > 0).ToImmutableArray();
         if (_targets.Count == 0 || _targets.Distinct(StringComparer.Ordinal).Count() != _targets.Count)
             throw line.Error("expected a list of different targets");
-        while (NextLine() is { } next)
-            ReadDeclaration(next);
+        for (line = BeforeEnd(); !line.TryKeyword("end"); line = BeforeEnd())
+            ReadDeclaration(line);
+        ReadEnd(line);
+        CheckMembers();
         return new AbiModel(source, release, _targets, _items.ToImmutableArray());
     }
 
@@ -49,6 +54,20 @@ internal sealed class AbiTextReader
         AbiTextLine line = NextLine() ?? throw new AbiFormatException(_lines.Length, "expected '" + keyword + "'");
         line.Keyword(keyword);
         return line;
+    }
+
+    /// <summary>The next line, which is there: without the last one, a file cut off between two lines would pass as whole.</summary>
+    private AbiTextLine BeforeEnd() =>
+        NextLine() ?? throw new AbiFormatException(_lines.Length, "'end' is missing: the file is cut off; " + Mend);
+
+    private void ReadEnd(AbiTextLine line)
+    {
+        int count = line.Number32("number of declarations");
+        line.End();
+        if (count != _declarations)
+            throw line.Error($"'end {count}' stands behind {_declarations} declarations: the file is damaged; {Mend}");
+        if (NextLine() is { } more)
+            throw more.Error("'end' is not the last line: the file is damaged; " + Mend);
     }
 
     private AbiTextLine? NextLine()
@@ -88,6 +107,7 @@ internal sealed class AbiTextReader
             return;
         }
 
+        _declarations++;
         int number = line.Number32("line number");
         if (_header.Length == 0)
             throw line.Error("a declaration before the first 'header'");
@@ -172,13 +192,20 @@ internal sealed class AbiTextReader
         });
         ImmutableArray<AbiField>.Builder[] fields =
             variants.Select(static _ => ImmutableArray.CreateBuilder<AbiField>()).ToArray();
+        var lines = new List<AbiTextLine>();
         while (NextMember() is { } member)
+        {
             ReadField(member, variants, fields);
+            lines.Add(member);
+        }
+
         for (int i = 0; i < fields.Length; i++)
         {
-            _items.Add(new AbiRecord(
+            var record = new AbiRecord(
                 place.Name, place.Header, place.Line, variants[i].Targets, isUnion, variants[i].Form.size, variants[i].Form.align,
-                fields[i].ToImmutable()));
+                fields[i].ToImmutable());
+            _items.Add(record);
+            _members.AddRange(lines.Zip(record.Fields, (line, field) => (line, record, field)));
         }
     }
 
@@ -202,10 +229,23 @@ internal sealed class AbiTextReader
 
         line.End();
         for (int i = 0; i < places.Length; i++)
-        {
-            if (places[i].first + places[i].width > (long)variants[i].Form.Size * 8)
-                throw line.Error("the member lies outside its record");
             fields[i].Add(new AbiField(name, places[i].first, places[i].width, type));
+    }
+
+    /// <summary>No member runs past its record. One whose type nothing here declares only has to start inside.</summary>
+    private void CheckMembers()
+    {
+        var sizes = new AbiTypeSizes(_items);
+        foreach ((AbiTextLine line, AbiRecord record, AbiField field) in _members)
+        {
+            foreach (string target in record.Targets)
+            {
+                long bits = (sizes.Of(field.Type, target) ?? 0) * 8;
+                if (field.IsBitField && bits > 0 && field.BitWidth > bits)
+                    throw line.Error("the bit-field is wider than its type");
+                if (field.BitOffset + (field.IsBitField ? field.BitWidth : bits) > record.Size * 8L)
+                    throw line.Error($"the member lies outside its record on {target}");
+            }
         }
     }
 

@@ -28,6 +28,7 @@ internal static class AbiTextWriter
         text.Append("source ").Append(model.Source).Append(' ').Append(model.Release).Append('\n');
         text.Append("targets ").Append(string.Join(" ", model.Targets)).Append('\n');
         string header = "";
+        int declarations = 0;
         foreach (IGrouping<string, AbiItem> variants in Order(model.Items).GroupBy(Shape, StringComparer.Ordinal))
         {
             AbiItem[] items = variants.OrderBy(item => IndexOf(model, item.Targets[0])).ToArray();
@@ -38,8 +39,10 @@ internal static class AbiTextWriter
             }
 
             WriteItem(text, items, model);
+            declarations++;
         }
 
+        text.Append("\nend ").Append(declarations.ToString(CultureInfo.InvariantCulture)).Append('\n');
         return text.ToString();
     }
 

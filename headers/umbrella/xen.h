@@ -21,11 +21,13 @@
 #include <xen/nmi.h>
 #include <xen/physdev.h>
 #include <xen/platform.h>
+#include <xen/pmu.h>
 #include <xen/sched.h>
 #include <xen/sysctl.h>
 #include <xen/vcpu.h>
 #include <xen/version.h>
 #include <xen/vm_event.h>
+#include <xen/xenoprof.h>
 #if __has_include(<xen/device_tree_defs.h>)
 #include <xen/device_tree_defs.h>
 #endif
@@ -38,14 +40,15 @@
 #include <xen/hvm/hvm_xs_strings.h>
 #include <xen/hvm/ioreq.h>
 #include <xen/hvm/params.h>
-#include <xen/hvm/pvdrivers.h>
 #include <xen/hvm/save.h>
 
 #include <xen/io/9pfs.h>
 #include <xen/io/blkif.h>
+#include <xen/io/cameraif.h>
 #include <xen/io/console.h>
 #include <xen/io/displif.h>
 #include <xen/io/fbif.h>
+#include <xen/io/fsif.h>
 #include <xen/io/kbdif.h>
 #include <xen/io/libxenvchan.h>
 #include <xen/io/netif.h>
@@ -60,7 +63,14 @@
 #include <xen/io/xenbus.h>
 #include <xen/io/xs_wire.h>
 
+#include <xen/xsm/flask_op.h>
+
 #if defined(__x86_64__) || defined(__i386__)
+#include <xen/arch-x86/cpufeatureset.h>
 #include <xen/arch-x86/cpuid.h>
+#if __has_include(<xen/arch-x86/guest-acpi.h>)
+#include <xen/arch-x86/guest-acpi.h>
+#endif
 #include <xen/arch-x86/hvm/start_info.h>
+#include <xen/arch-x86/xen-mca.h>
 #endif

@@ -12,7 +12,7 @@ public sealed class ConsumerTests(PackageFeed feed)
     {
         var project = new OutsideProject(
             feed,
-            "three",
+            "Three.Names-1",
             "blkif_request // a block request\nxenpf_symdata\n4.14:xen_domctl_getdomaininfo\n",
             """
             using System;
@@ -34,7 +34,7 @@ public sealed class ConsumerTests(PackageFeed feed)
     {
         var project = new OutsideProject(
             feed,
-            "header",
+            "My.Header",
             "greeting\nGREETING_*\ndevice_id\n",
             """
             using System;

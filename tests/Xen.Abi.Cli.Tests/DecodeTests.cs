@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Xen.Abi.Cli.Catalog;
@@ -20,6 +22,18 @@ public class DecodeTests
         0xef, 0xbe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0xfb, 1, 0, 0, 0, 0, 0, 0,
     ];
+
+    [Fact]
+    public void Closed_standard_input_is_named()
+    {
+        string tool = Path.ChangeExtension(typeof(Tool).Assembly.Location, "dll");
+        var start = new ProcessStartInfo("sh", ["-c", $"exec dotnet '{tool}' decode domid_t <&-"]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("the standard input is closed", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Every_kind_of_value_is_shown()

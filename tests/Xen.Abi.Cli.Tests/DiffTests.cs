@@ -62,7 +62,7 @@ public class DiffTests
     public void Sides_without_a_common_target_fail()
     {
         using var folder = new TemporaryFolder();
-        string other = folder.Write("other.abi", "abi 2\nsource other 1\ntargets riscv64\n");
+        string other = folder.Write("other.abi", "abi 2\nsource other 1\ntargets riscv64\nend 0\n");
         Assert.Equal("xen-abi: sample-1 and other-1 have no target in common\n", ToolRun.Of("diff", ToolRun.Sample, other).Error);
     }
 

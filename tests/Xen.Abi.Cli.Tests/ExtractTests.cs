@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using Xen.Abi.Model;
 using Xen.Headers.Tests;
@@ -80,7 +81,7 @@ public sealed class ExtractTests : IDisposable
         _folder.Write("include/other.h", "typedef struct { int a; } other_t;\nstruct other { int x; };\n#define OTHER 1\n");
         ToolRun run = ToolRun.Of("extract", header, "-I", _folder.Combine("include"), "--target", "x86_64");
         Assert.Equal(
-            "abi 2\nsource own 1\ntargets x86_64\n\nheader own.h\n2 struct own size 8 align 4\n  @0 a struct other_t\n  @4 b struct other\n",
+            "abi 2\nsource own 1\ntargets x86_64\n\nheader own.h\n2 struct own size 8 align 4\n  @0 a struct other_t\n  @4 b struct other\n\nend 1\n",
             run.Out);
     }
 
@@ -117,6 +118,46 @@ public sealed class ExtractTests : IDisposable
         Assert.Equal(1, run.Code);
         Assert.StartsWith($"{output}: error XENABI007: cannot be written: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Headers_with_only_the_root_in_common_are_read()
+    {
+        string other = Path.Combine("/var/tmp", Path.GetRandomFileName() + ".h");
+        File.WriteAllText(other, "struct other { int a; };");
+        try
+        {
+            ToolRun run = ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), other);
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            Assert.Contains($"header {other[1..]}\n", run.Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(other);
+        }
+    }
+
+    [Fact]
+    public void Link_stays_and_its_file_is_written()
+    {
+        string file = _folder.Write("real.abi", "as before");
+        string link = _folder.Combine("link.abi");
+        File.CreateSymbolicLink(link, file);
+        Assert.Equal(0, ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", link).Code);
+        Assert.Equal(file, new FileInfo(link).LinkTarget);
+        Assert.Contains("struct own", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pipe_stays_and_gets_the_metadata()
+    {
+        string pipe = _folder.Combine("pipe");
+        using (var mkfifo = Process.Start("mkfifo", pipe))
+            mkfifo.WaitForExit();
+        using var reader = Process.Start(new ProcessStartInfo("cat", pipe) { RedirectStandardOutput = true })!;
+        Assert.Equal(0, ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", pipe).Code);
+        Assert.Contains("struct own", reader.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        Assert.True(File.Exists(pipe));
     }
 
     [Fact]

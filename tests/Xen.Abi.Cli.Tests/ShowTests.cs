@@ -27,6 +27,13 @@ public class ShowTests
     public void Ioreq_is_shown_with_its_bits() => ToolRun.Of("show", "struct", "ioreq").MatchesBaseline("show-ioreq");
 
     [Fact]
+    public void Kind_before_the_name_must_be_its_own()
+    {
+        ToolRun run = ToolRun.Of("show", "union", "ioreq");
+        Assert.Equal((1, "", "xen-abi: there is no union 'ioreq', but a struct\n"), (run.Code, run.Out, run.Error));
+    }
+
+    [Fact]
     public void Json_of_a_record_has_exactly_these_members()
     {
         using JsonDocument json = JsonDocument.Parse(ToolRun.OfSample("show", "sample_ring", "--json").Out);
@@ -116,6 +123,7 @@ public class ShowTests
               @0 - struct outer
               @0 self struct outer
               @0 t loop_t
+            end 2
             """ + "\n");
         Assert.Equal(5, ToolRun.Of("show", "outer", "--expand", "--metadata", file).Out.TrimEnd('\n').Split('\n').Length - 1);
         Assert.Equal(4, ToolRun.With(new byte[4], "decode", "outer", "--metadata", file).Out.TrimEnd('\n').Split('\n').Length);

@@ -30,6 +30,7 @@ public class UsageTests
     [Theory]
     [InlineData("show")]
     [InlineData("show", "a", "b", "c")]
+    [InlineData("show", "ioreq", "xen_dm_op")]
     [InlineData("show", "ioreq", "--colour")]
     [InlineData("list", "--kind", "class")]
     [InlineData("diff", "4.17")]
@@ -82,6 +83,10 @@ public class UsageTests
     [InlineData("armv7", "show", "ioreq", "--arch", "a")]
     [InlineData("typedef", "list", "--kind", "t")]
     [InlineData("--metadata", "show", "ioreq", "--me")]
+    [InlineData("clang", "check", "--compiler", "")]
+    [InlineData("aarch64", "extract", "a.h", "--target", "")]
+    [InlineData("zsh", "completion", "")]
+    [InlineData("hexdump", "decode", "ioreq", "--format", "")]
     public void Completion_offers_commands_options_and_names(string expected, params string[] words)
     {
         ToolRun run = ToolRun.Of(["__complete", "--", .. words]);
@@ -89,6 +94,7 @@ public class UsageTests
         string[] offered = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains(expected, offered);
         Assert.All(offered, word => Assert.StartsWith(words.Last(), word, StringComparison.Ordinal));
+        Assert.DoesNotContain(offered, word => word.StartsWith('/'));
     }
 
     [Fact]

@@ -1,12 +1,13 @@
+using System;
+using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
-using System.Text.RegularExpressions;
 using Xen.Abi.Model;
 using Xen.Headers.Refresh;
 
 namespace Xen.Headers.Tests;
 
-public partial class CheckedInMetadataTests
+public class CheckedInMetadataTests
 {
     public static TheoryData<string> Packages =>
         [.. new MetadataRefresh(HeaderCache.Headers).Manifest.Packages.Select(package => package.Id)];
@@ -45,8 +46,48 @@ public partial class CheckedInMetadataTests
                 .Select(record => $"{record.Targets[0]}:{record.Size}").Order());
     }
 
-    private static string WithoutLines(string metadata) => LineNumber().Replace(metadata, "");
+    [Fact]
+    public void Moved_lines_are_no_difference_and_all_else_is()
+    {
+        const string Before =
+            """
+            abi 2
+            source test 1
+            targets x86_64 i386
 
-    [GeneratedRegex(" line [0-9]+")]
-    private static partial Regex LineNumber();
+            header a.h
+            1 struct b size 8 align 8 | i386 size 4 align 4
+              @0 x * void
+            5 A = 1
+            9 C = 2
+
+            end 3
+            """;
+        const string Moved =
+            """
+            abi 2
+            source test 1
+            targets x86_64 i386
+
+            header a.h
+            2 C = 2
+            11 A = 1
+            12 struct b size 8 align 8 | i386 size 4 align 4
+              @0 x * void
+
+            end 3
+            """;
+        Assert.Equal(WithoutLines(Before), WithoutLines(Moved));
+        (string Same, string Other)[] changes =
+            [("A = 1", "A = 2"), ("C = 2", "D = 2"), ("size 4", "size 8"), ("void", "char"), ("a.h", "b.h")];
+        foreach ((string same, string other) in changes)
+            Assert.NotEqual(WithoutLines(Before), WithoutLines(Moved.Replace(same, other, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The metadata with no line numbers, which leaves its declarations in the order of their names.</summary>
+    private static string WithoutLines(string metadata)
+    {
+        AbiModel model = AbiTextReader.Read(metadata);
+        return AbiTextWriter.Write(model with { Items = model.Items.Select(static item => item with { Line = 0 }).ToImmutableArray() });
+    }
 }

@@ -82,6 +82,10 @@ public class HeaderReaderTests
     [InlineData("#define A ((uint16_t)0x7FF0U)", "2 A = u16 32752")]
     [InlineData("#define A sizeof(int)", "2 A = u64 4")]
     [InlineData("#define A \"a\\\"\\n\"", "2 A = \"a\\\"\\u000a\"")]
+    [InlineData("#define A \"a\" \"b\"", "2 A = \"ab\"")]
+    [InlineData("#define A u8\"\u00e9\"", "2 A = \"\\u00e9\"")]
+    [InlineData("#define PICK(x, y) y\n#define A PICK(1, 2)", "3 A = 2")]
+    [InlineData("#define A (1, 2)", "2 A = 2")]
     [InlineData("enum { A = 7 };", "2 A = 7")]
     [InlineData("enum e { A = 1, B = 1u << 31 };", "2 enum e = u32\n  1 A\n  2147483648 B")]
     public void Constants_have_type_and_value_of_the_C_expression(string source, string expected) =>
@@ -98,6 +102,22 @@ public class HeaderReaderTests
         using var header = new TemporaryHeader(source + "\n#define LATER 3");
         HeaderReading reading = header.Read();
         Assert.Equal("LATER", Assert.Single(reading.Model.Items).Name);
+    }
+
+    [Theory]
+    [InlineData("1, 2")]
+    [InlineData("'a','b','c'")]
+    [InlineData("SAME(PAIR)")]
+    [InlineData("\"a\", \"b\"")]
+    [InlineData("\"a\\0b\"")]
+    [InlineData("L\"abc\"")]
+    [InlineData("\"\\xf0\\x9f\\x98\"")]
+    public void A_list_or_a_text_that_would_lose_something_is_no_value(string body)
+    {
+        using var header = new TemporaryHeader($"#define SAME(x) x\n#define PAIR 1, 2\n#define A {body}");
+        HeaderReading reading = header.Read();
+        Assert.Empty(reading.Model.Items);
+        Assert.Equal(["A", "PAIR"], reading.MacrosWithoutValue);
     }
 
     [Fact]
@@ -151,6 +171,7 @@ public class HeaderReaderTests
     {
         using var header = new TemporaryHeader(source);
         string text = AbiTextWriter.Write(header.Read("x86_64").Model);
-        return text[(text.IndexOf("test.h\n", System.StringComparison.Ordinal) + 7)..].TrimEnd('\n');
+        return text[(text.IndexOf("test.h\n", System.StringComparison.Ordinal) + 7)..text.LastIndexOf("\nend ", System.StringComparison.Ordinal)]
+            .TrimEnd('\n');
     }
 }

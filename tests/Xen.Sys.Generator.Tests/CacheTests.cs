@@ -74,7 +74,7 @@ public class CacheTests
     public void Other_metadata_stays_parsed_when_one_file_changes()
     {
         var run = new GeneratorRun(Metadata.Small, "bits", second: Metadata.Older);
-        run.EditFile("second.abi", Metadata.Older + "99 NEW_ONE = 1\n");
+        run.EditFile("second.abi", Metadata.Add(Metadata.Older, "99 NEW_ONE = 1"));
         Assert.Single(run.Reasons("AbiModel"), IncrementalStepRunReason.Modified);
         Assert.Single(run.Reasons("AbiModel"), reason => Kept.Contains(reason));
     }

@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using System.Linq;
 
 namespace Xen.Sys.Generator.Tests;
 
@@ -65,6 +67,8 @@ internal static class Metadata
         9 struct packed size 6 align 1
           @0 a u16
           @2 b u32
+
+        end 22
         """;
 
     /// <summary>An older release of the small metadata, in which some differs and some is missing.</summary>
@@ -92,7 +96,18 @@ internal static class Metadata
         4 struct inner size 8 align 8
           @0 outer_ref u64
 
+        end 5
         """;
+
+    /// <summary>Adds declarations.</summary>
+    public static string Add(string metadata, string declarations) => WithEnd(WithoutEnd(metadata) + "\n" + declarations);
+
+    /// <summary>Adds the last line, which counts the declarations.</summary>
+    public static string WithEnd(string text) =>
+        $"{text}\nend {text.Split('\n').Count(static line => line.Length > 0 && char.IsAsciiDigit(line[0]))}\n";
+
+    /// <summary>Takes the last line away.</summary>
+    public static string WithoutEnd(string metadata) => metadata[..metadata.LastIndexOf("\nend ", StringComparison.Ordinal)];
 
     /// <summary>The releases of Xen whose metadata is checked in.</summary>
     public static string[] Releases { get; } = ["4.14", "4.17", "4.20"];

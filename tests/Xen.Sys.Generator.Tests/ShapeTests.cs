@@ -37,6 +37,8 @@ public class ShapeTests
         7 enum mode = u32
           0 MODE_OFF
           1 MODE_ON
+
+        end 8
         """;
 
     [Fact]

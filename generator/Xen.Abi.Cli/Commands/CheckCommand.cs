@@ -14,8 +14,6 @@ namespace Xen.Abi.Cli.Commands;
 /// <summary>Has C compilers confirm the metadata.</summary>
 internal static class CheckCommand
 {
-    private const int MostFailuresShown = 200;
-
     public static Command Create(Shell shell)
     {
         var headers = new Option<string>("--headers")
@@ -60,8 +58,8 @@ internal static class CheckCommand
             if (!File.Exists(Path.Combine(folder, "manifest")))
                 throw new HeaderReadException([new HeaderError(HeaderError.NotFetched, folder, 0, 0, "this folder has no manifest")]);
             var oracle = new Oracle(folder, parsed.GetValue(jobs));
-            IReadOnlyList<Release> releases = Choose(oracle, parsed.GetValue(shared.Metadata) ?? [], parsed.GetValue(shared.Xen) ?? []);
-            HashSet<string> targets = [.. (parsed.GetValue(shared.Arch) ?? []).Select(Architectures.Canonical)];
+            IReadOnlyList<Release> releases = Choose(oracle, parsed.GetValue(shared.Metadata) ?? [], Restrictions(parsed.GetValue(shared.Xen)));
+            HashSet<string> targets = [.. Restrictions(parsed.GetValue(shared.Arch)).Select(Architectures.Canonical)];
             string[] families = parsed.GetValue(compiler) ?? [];
             foreach (string unknown in targets.Except(Architectures.Of(releases)))
                 throw new UnknownNameException("target", unknown, Architectures.Of(releases));
@@ -74,6 +72,9 @@ internal static class CheckCommand
         });
         return command;
     }
+
+    private static string[] Restrictions(string[]? words) =>
+        words is null || words.Contains(Architectures.All, StringComparer.OrdinalIgnoreCase) ? [] : words;
 
     private static IReadOnlyList<Release> Choose(Oracle oracle, string[] files, string[] names)
     {
@@ -88,9 +89,7 @@ internal static class CheckCommand
         if (results.Count == 0)
             return shell.Fail("no compiler serves what was asked for");
         HeaderError[] failures = [.. results.SelectMany(static result => result.Failures)];
-        shell.Fail(failures.Take(MostFailuresShown));
-        if (failures.Length > MostFailuresShown)
-            shell.Fail($"{failures.Length - MostFailuresShown} more failures");
+        shell.Fail(failures);
         shell.Out.Write(CheckReport.Of(results, milliseconds, verbose));
         bool complete = results.All(static result => result.Said.Unchecked.All(static missing => missing.Limit.IsAccepted));
         return failures.Length == 0 && complete ? Shell.Ok : Shell.Failed;

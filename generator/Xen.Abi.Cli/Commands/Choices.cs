@@ -10,18 +10,26 @@ namespace Xen.Abi.Cli.Commands;
 internal static class Choices
 {
     /// <summary>Refuses all other words.</summary>
-    public static void AcceptOnly(this Option option, IReadOnlyList<string> words) => option.Validators.Add(result =>
+    public static void AcceptOnly(this Option option, IReadOnlyList<string> words)
     {
-        foreach (string other in Others(result.Tokens, words))
-            result.AddError($"{option.Name} knows no '{other}', but {string.Join(", ", words)}");
-    });
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result =>
+        {
+            foreach (string other in Others(result.Tokens, words))
+                result.AddError($"{option.Name} knows no '{other}', but {string.Join(", ", words)}");
+        });
+    }
 
     /// <summary>Refuses all other words.</summary>
-    public static void AcceptOnly(this Argument argument, IReadOnlyList<string> words) => argument.Validators.Add(result =>
+    public static void AcceptOnly(this Argument argument, IReadOnlyList<string> words)
     {
-        foreach (string other in Others(result.Tokens, words))
-            result.AddError($"there is no '{other}', but {string.Join(", ", words)}");
-    });
+        argument.CompletionSources.Add([.. words]);
+        argument.Validators.Add(result =>
+        {
+            foreach (string other in Others(result.Tokens, words))
+                result.AddError($"there is no '{other}', but {string.Join(", ", words)}");
+        });
+    }
 
     /// <summary>Refuses what looks like an option, which can only be a mistake.</summary>
     public static void RefuseOptions(this Argument argument) => argument.Validators.Add(static result =>

@@ -30,7 +30,7 @@ internal static class CompletionCommand
             found=("${(@f)$(xen-abi __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
             if [[ -n "${found[*]}" ]]; then compadd -a found; else _files; fi
         }
-        compdef _xen_abi xen-abi
+        if [[ "${funcstack[1]}" == _xen-abi ]]; then _xen_abi; else compdef _xen_abi xen-abi; fi
 
         """;
 
@@ -100,7 +100,7 @@ internal static class CompletionCommand
             (_, "--arch") => Architectures.Of(Metadata.Load([]).Releases),
             (_, "--kind" or "-k") => ItemKind.All,
             (true, _) when line.Length == 2 || line[0] == "diff" => NamesFor(line[0], line.Length),
-            _ => root.Parse(line).GetCompletions().Select(static item => item.Label),
+            _ => root.Parse(last.Length == 0 ? line.SkipLast(1).ToArray() : line).GetCompletions().Select(static item => item.Label).Where(static word => !word.StartsWith('/')),
         };
     }
 

@@ -51,7 +51,7 @@ internal static class DecodeCommand
         command.SetAction(parsed =>
         {
             Selection selection = shared.Select(parsed);
-            string wanted = ShowCommand.NameOf([parsed.GetRequiredValue(name)]);
+            string wanted = CName.Split([parsed.GetRequiredValue(name)]).Name;
             if (selection.Find(wanted) is not [var scope, ..])
                 throw selection.Unknown(wanted);
             if (TypeOf(scope, wanted) is not { } type || scope.SizeOf(type) is not { } size)

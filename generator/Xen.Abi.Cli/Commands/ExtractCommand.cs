@@ -85,15 +85,22 @@ internal static class ExtractCommand
             return;
         }
 
-        string aside = $"{file}.{Environment.ProcessId}.tmp";
+        string target = new FileInfo(file).LinkTarget is null ? file : File.ResolveLinkTarget(file, returnFinalTarget: true)!.FullName;
+        string aside = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
+            if (IsStream(target))
+            {
+                File.WriteAllText(target, text);
+                return;
+            }
+
             File.WriteAllText(aside, text);
-            File.Move(aside, file, overwrite: true);
+            File.Move(aside, target, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            string cause = error.Message.Replace(aside, file, StringComparison.Ordinal);
+            string cause = error.Message.Replace(aside, target, StringComparison.Ordinal);
             throw new HeaderReadException([new HeaderError(HeaderError.FileAccess, file, 0, 0, "cannot be written: " + cause)]);
         }
         finally
@@ -101,6 +108,18 @@ internal static class ExtractCommand
             if (File.Exists(aside))
                 File.Delete(aside);
         }
+    }
+
+    /// <summary>What nothing may take the place of: a device, a pipe.</summary>
+    private static bool IsStream(string file)
+    {
+        string full = Path.GetFullPath(file);
+        if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
+            return true;
+        if (new FileInfo(full) is not { Exists: true, Length: 0 })
+            return false;
+        using FileStream stream = File.OpenWrite(full);
+        return !stream.CanSeek;
     }
 
     private static bool CanBeIncluded(string file) => File.Exists(file) && !Path.GetFullPath(file).AsSpan().ContainsAny('"', '\n');

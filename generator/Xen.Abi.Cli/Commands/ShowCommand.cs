@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
@@ -14,9 +13,14 @@ internal static class ShowCommand
     {
         var name = new Argument<string[]>("name")
         {
-            Description = "The C name of a structure, union, enumeration, typedef or constant; 'struct' may stand before it",
+            Description = "The C name of a structure, union, enumeration, typedef or constant; 'struct', 'union' or 'enum' may stand before it",
             Arity = new ArgumentArity(1, 2),
         };
+        name.Validators.Add(static result =>
+        {
+            if (!CName.IsOne([.. result.Tokens.Select(static token => token.Value)]))
+                result.AddError("show takes one name; 'struct', 'union' or 'enum' may stand before it");
+        });
         var expand = new Option<bool>("--expand", "-e") { Description = "Show the structures that it holds in place" };
         var shared = new SharedOptions();
         var command = new ToolCommand(
@@ -32,11 +36,13 @@ internal static class ShowCommand
         shared.AddTo(command);
         command.SetAction(parsed =>
         {
-            string wanted = NameOf(parsed.GetRequiredValue(name));
+            (string? kind, string wanted) = CName.Split(parsed.GetRequiredValue(name));
             Selection selection = shared.Select(parsed);
             IReadOnlyList<Scope> found = selection.Find(wanted);
             if (found.Count == 0)
                 throw selection.Unknown(wanted);
+            if (kind is not null && !found.Any(scope => scope.Find(wanted).Any(item => ItemKind.Of(item) == kind)))
+                return shell.Fail($"there is no {kind} '{wanted}', but a {ItemKind.Of(found[0].Find(wanted)[0])}");
             shell.Out.Write(parsed.GetValue(shared.Json)
                 ? Json(selection, found, wanted)
                 : string.Join("\n", Layouts(found, wanted, parsed.GetValue(expand))));
@@ -44,10 +50,6 @@ internal static class ShowCommand
         });
         return command;
     }
-
-    /// <summary>The last word: 'struct ioreq' means ioreq.</summary>
-    public static string NameOf(string[] words) =>
-        words.SelectMany(static word => word.Split(' ', StringSplitOptions.RemoveEmptyEntries)).LastOrDefault() ?? "";
 
     /// <summary>Each layout once, below the targets that have it.</summary>
     private static IEnumerable<string> Layouts(IReadOnlyList<Scope> scopes, string name, bool expand) =>

@@ -1,6 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Xen.Headers.Libclang;
 
@@ -72,7 +75,10 @@ internal readonly struct Cursor(CXCursor native)
         return children;
     }
 
-    /// <summary>The value of a variable's initializer: a decimal number, a text, or null if it has none of both.</summary>
+    /// <summary>
+    /// The value of a variable's initializer: a decimal number, a text up to the first zero byte, or null if it has none of
+    /// both. Bytes that are not UTF-8 are no text.
+    /// </summary>
     // SAFETY: the result is disposed once, after its text has been copied.
     public unsafe (string? Number, string? Text) Evaluate(bool signed)
     {
@@ -85,9 +91,10 @@ internal readonly struct Cursor(CXCursor native)
         string? number = kind != Integer ? null
             : signed ? DecimalText.Of(NativeMethods.clang_EvalResult_getAsLongLong(result))
             : DecimalText.Of(NativeMethods.clang_EvalResult_getAsUnsigned(result));
-        string? text = kind != StringLiteral
-            ? null
-            : Marshal.PtrToStringUTF8((nint)NativeMethods.clang_EvalResult_getAsStr(result));
+        ReadOnlySpan<byte> bytes = kind != StringLiteral
+            ? default
+            : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(NativeMethods.clang_EvalResult_getAsStr(result));
+        string? text = kind == StringLiteral && Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
         NativeMethods.clang_EvalResult_dispose(result);
         return (number, text);
     }

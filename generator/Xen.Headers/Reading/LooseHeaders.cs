@@ -54,7 +54,8 @@ internal sealed record LooseHeaders : HeaderSource
         return common;
     }
 
-    private static string WithSlash(string folder) => Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
+    private static string WithSlash(string folder) =>
+        Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar;
 
     private static string Define(string definition)
     {

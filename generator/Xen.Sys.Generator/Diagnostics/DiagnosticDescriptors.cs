@@ -34,11 +34,11 @@ internal static class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         true);
 
-    /// <summary><c>'FOO' differs between two metadata files; the first one is used</c></summary>
+    /// <summary><c>'foo' differs: own.h:3 of Project 1 is used, and not xen/xen.h:7 of Xen 4.20</c></summary>
     public static readonly DiagnosticDescriptor Ambiguous = new(
         "XENSYS004",
         "Ambiguous Xen name",
-        "'{0}' differs between two metadata files; the first one is used",
+        "'{0}' differs: {1} is used, and not {2}",
         Category,
         DiagnosticSeverity.Warning,
         true);
@@ -93,6 +93,24 @@ internal static class DiagnosticDescriptors
         "XENSYS010",
         "Internal error of the generator",
         "The generator failed; please report it with your XenApis.txt: {0}",
+        Category,
+        DiagnosticSeverity.Error,
+        true);
+
+    /// <summary><c>'domid_t' has no type of its own in C#: write ushort</c></summary>
+    public static readonly DiagnosticDescriptor Scalar = new(
+        "XENSYS011",
+        "A scalar needs no type",
+        "'{0}' has no type of its own in C#: write {1}",
+        Category,
+        DiagnosticSeverity.Warning,
+        true);
+
+    /// <summary><c>'x.u' and 'x_u' would both be Xen.Abi.x_u</c></summary>
+    public static readonly DiagnosticDescriptor SameName = new(
+        "XENSYS012",
+        "Two types with one name in C#",
+        "'{0}' and '{1}' would both be {2}: exclude one of them, or declare one yourself",
         Category,
         DiagnosticSeverity.Error,
         true);

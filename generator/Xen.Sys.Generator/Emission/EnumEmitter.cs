@@ -16,9 +16,12 @@ internal static class EnumEmitter
         foreach (AbiEnumMember member in plan.Members)
         {
             code.Summary(member.Value + ".");
-            code.Line(Naming.Identifier(member.Name) + " = " + member.Value + ",");
+            code.Line(MemberName(member.Name) + " = " + member.Value + ",");
         }
 
         code.Close();
     }
+
+    /// <summary>The name of the field that holds the value of every enumeration is taken.</summary>
+    private static string MemberName(string name) => name == "value__" ? name + "_" : Naming.Identifier(name);
 }

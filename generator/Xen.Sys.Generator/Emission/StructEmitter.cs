@@ -22,7 +22,7 @@ internal static class StructEmitter
         if (plan.Filler is not null)
         {
             code.Line(FieldOffset(0));
-            code.Line("private " + plan.Filler + " _alignment;");
+            code.Line("private " + plan.Filler + " " + StructPlan.FillerName + ";");
         }
 
         foreach (MemberPlan member in plan.Members)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Xen.Abi.Model;
+using Xen.Sys.Generator.Diagnostics;
 
 namespace Xen.Sys.Generator.Inputs;
 
@@ -17,6 +18,9 @@ internal sealed record GeneratorOptions
 
     /// <summary>The release that names without one come from; null for the newest.</summary>
     public string? Release { get; init; }
+
+    /// <summary>Where that is said.</summary>
+    public LocationInfo? ReleasePlace { get; init; }
 
     /// <summary>The targets to generate for, as the metadata calls them.</summary>
     public EquatableArray<string> Targets { get; init; } = ImmutableArray.Create("x86_64", "aarch64");

@@ -81,7 +81,7 @@ internal sealed class OptionsParser
                     Report(member.Position, "'" + visibility + "' is no visibility: take public or internal");
                 break;
             case "release" when Single(member) is { } release:
-                _options = _options with { Release = release };
+                _options = _options with { Release = release, ReleasePlace = PlaceOf(member.Position) };
                 break;
             case "architectures" when member.Text is null:
                 ReadArchitectures(member);
@@ -131,12 +131,12 @@ internal sealed class OptionsParser
     private static bool IsIdentifier(string name) =>
         SyntaxFacts.IsValidIdentifier(name) && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None;
 
-    private void Report(int position, string message)
+    private void Report(int position, string message) =>
+        _errors.Add(new DiagnosticInfo(DiagnosticDescriptors.BadOption, PlaceOf(position), ImmutableArray.Create(message)));
+
+    private LocationInfo PlaceOf(int position)
     {
         LinePosition place = _text.Lines.GetLinePosition(Math.Min(position, _text.Length));
-        _errors.Add(new DiagnosticInfo(
-            DiagnosticDescriptors.BadOption,
-            new LocationInfo(_path, place.Line, position, place.Character, 0),
-            ImmutableArray.Create(message)));
+        return new LocationInfo(_path, place.Line, position, place.Character, 0);
     }
 }

@@ -10,11 +10,11 @@ namespace Xen.Sys.Generator.Planning;
 /// <summary>All names of some metadata, for each target that is generated.</summary>
 internal sealed class AbiIndex
 {
-    private readonly SortedSet<string> _ambiguous = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string First, string Second)> _ambiguous = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _origins = new(StringComparer.Ordinal);
 
     /// <summary>Joins the models; where two disagree, the first one holds.</summary>
-    public AbiIndex(IReadOnlyCollection<AbiModel> models, IEnumerable<string> targets, ICollection<DiagnosticInfo> diagnostics)
+    public AbiIndex(IReadOnlyCollection<AbiModel> models, IEnumerable<string> targets)
     {
         Models = models;
         Targets = targets.Where(target => models.Any(model => model.Targets.Contains(target)))
@@ -29,7 +29,7 @@ internal sealed class AbiIndex
                 foreach (TargetIndex target in Targets)
                 {
                     if (item.Targets.Contains(target.Target))
-                        Add(target, item, diagnostics);
+                        Add(target, item);
                 }
             }
         }
@@ -43,6 +43,15 @@ internal sealed class AbiIndex
 
     /// <summary>Where a declaration stands, for doc comments.</summary>
     public string Origin(string header, int line) => header + ":" + Naming.Text(line) + " of " + _origins[header];
+
+    /// <summary>Says which of the selected names several models have in different forms.</summary>
+    public IEnumerable<DiagnosticInfo> Ambiguities(Selection selection) =>
+        from name in selection.Records.Concat(selection.Arrays).Concat(selection.Enums).Concat(selection.Values).Distinct()
+        where _ambiguous.ContainsKey(name)
+        select new DiagnosticInfo(
+            DiagnosticDescriptors.Ambiguous,
+            selection.PlaceOf(name),
+            ImmutableArray.Create(name, _ambiguous[name].First, _ambiguous[name].Second));
 
     /// <summary>Finds a target.</summary>
     public TargetIndex? Find(string target) => Array.Find(Targets, other => other.Target == target);
@@ -70,7 +79,7 @@ internal sealed class AbiIndex
 
     private bool IsCommon(AbiType type) => Targets.Select(target => target.Shape(type)).Distinct().Count() == 1;
 
-    private void Add(TargetIndex target, AbiItem item, ICollection<DiagnosticInfo> diagnostics)
+    private void Add(TargetIndex target, AbiItem item)
     {
         bool agrees = item switch
         {
@@ -82,9 +91,16 @@ internal sealed class AbiIndex
             AbiString text => PutValue(target, new(text.Name, text.Header, text.Line, null, text.Value)),
             _ => true,
         };
-        if (!agrees && _ambiguous.Add(item.Name))
-            diagnostics.Add(new DiagnosticInfo(DiagnosticDescriptors.Ambiguous, null, ImmutableArray.Create(item.Name)));
+        if (!agrees && !_ambiguous.ContainsKey(item.Name))
+            _ambiguous.Add(item.Name, (Origin(target, item.Name), Origin(item.Header, item.Line)));
     }
+
+    private string Origin(TargetIndex target, string name) =>
+        target.Records.TryGetValue(name, out AbiRecord? record) ? Origin(record.Header, record.Line)
+        : target.Typedefs.TryGetValue(name, out AbiTypedef? typedef) ? Origin(typedef.Header, typedef.Line)
+        : target.Enums.TryGetValue(name, out AbiEnum? enumeration) ? Origin(enumeration.Header, enumeration.Line)
+        : target.Values.TryGetValue(name, out AbiValue? value) ? Origin(value.Header, value.Line)
+        : "another file";
 
     private static bool AddEnum(TargetIndex target, AbiEnum enumeration)
     {

@@ -19,6 +19,12 @@ internal sealed record BitFieldPlan(
     int Shift,
     int Width) : MemberPlan(Name, Summary)
 {
+    private const string StoragePrefix = "_bits";
+
     /// <summary>The name of the unit's field, shared by all bit-fields in it.</summary>
-    public string Storage => "_bits" + Naming.Text(StorageOffset) + "_" + StorageType;
+    public string Storage => StoragePrefix + Naming.Text(StorageOffset) + "_" + StorageType;
+
+    /// <summary>Whether a member that is called like this could meet a unit.</summary>
+    public static bool IsStorageName(string name) =>
+        name.StartsWith(StoragePrefix, System.StringComparison.Ordinal) && !name.EndsWith("_", System.StringComparison.Ordinal);
 }

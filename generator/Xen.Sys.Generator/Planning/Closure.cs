@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Xen.Abi.Model;
+using Xen.Sys.Generator.Diagnostics;
 
 namespace Xen.Sys.Generator.Planning;
 
@@ -8,6 +9,7 @@ namespace Xen.Sys.Generator.Planning;
 internal sealed class Closure(Scope scope)
 {
     private readonly Queue<string> _pending = new();
+    private LocationInfo? _place;
 
     /// <summary>Completes the selection. Pointers add nothing: they are untyped in C#.</summary>
     public void Complete()
@@ -16,6 +18,7 @@ internal sealed class Closure(Scope scope)
             _pending.Enqueue(record);
         foreach (string array in scope.Selection.Arrays.ToArray())
         {
+            _place = scope.Selection.PlaceOf(array);
             foreach (TargetIndex target in scope.Index.Targets)
             {
                 if (target.Typedefs.TryGetValue(array, out AbiTypedef? typedef))
@@ -26,6 +29,7 @@ internal sealed class Closure(Scope scope)
         while (_pending.Count > 0)
         {
             string name = _pending.Dequeue();
+            _place = scope.Selection.PlaceOf(name);
             foreach (TargetIndex target in scope.Index.Targets)
             {
                 if (target.Records.TryGetValue(name, out AbiRecord? record))
@@ -70,21 +74,25 @@ internal sealed class Closure(Scope scope)
     {
         if (scope.Selection.Records.Contains(record.Name))
             return;
-        if (scope.IsOfMain(record))
-            scope.Main!.Selection.Records.Add(record.Name);
-        else if (scope.Selection.Records.Add(record.Name))
+        Selection selection = scope.IsOfMain(record) ? scope.Main!.Selection : scope.Selection;
+        selection.Follow(record.Name, _place);
+        if (selection.Records.Add(record.Name) && selection == scope.Selection)
             _pending.Enqueue(record.Name);
     }
 
     private void AddArray(string name)
     {
         bool main = !scope.Selection.Arrays.Contains(name) && scope.IsOfMain(AbiType.Named(AbiTypeKind.Typedef, name));
-        (main ? scope.Main! : scope).Selection.Arrays.Add(name);
+        Selection selection = (main ? scope.Main! : scope).Selection;
+        selection.Arrays.Add(name);
+        selection.Follow(name, _place);
     }
 
     private void AddEnum(string name)
     {
         bool main = !scope.Selection.Enums.Contains(name) && scope.IsOfMain(AbiType.Named(AbiTypeKind.Enum, name));
-        (main ? scope.Main! : scope).Selection.Enums.Add(name);
+        Selection selection = (main ? scope.Main! : scope).Selection;
+        selection.Enums.Add(name);
+        selection.Follow(name, _place);
     }
 }

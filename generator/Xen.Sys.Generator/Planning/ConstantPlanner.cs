@@ -52,7 +52,7 @@ internal sealed class ConstantPlanner(Scope scope, string className)
     private ConstantPlan Constant(AbiValue value)
     {
         string summary = scope.Index.Origin(value.Header, value.Line) + ".";
-        string name = Naming.Identifier(value.Name);
+        string name = value.Name == className ? value.Name + "_" : Naming.Identifier(value.Name);
         if (value.Type is null)
             return new ConstantPlan(name, summary, "string", SymbolDisplay.FormatLiteral(value.Value, quote: true));
         string type = CSharpTypes.Scalar(value.Type)!;

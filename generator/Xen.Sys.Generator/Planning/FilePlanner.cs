@@ -12,12 +12,15 @@ namespace Xen.Sys.Generator.Planning;
 internal sealed class FilePlanner(GeneratorOptions options, IEnumerable<string> userTypes, ICollection<DiagnosticInfo> diagnostics)
 {
     private readonly HashSet<string> _replaced = new(userTypes, StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _hints = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<FilePlan> _files = new();
 
     /// <summary>Plans what a scope has selected.</summary>
     public void Add(Scope scope)
     {
+        foreach (TargetIndex? home in scope.Index.Targets.Append(null))
+            _types[scope.Namespace(home) + "." + options.ConstantsClass] = "the constants";
         foreach (string name in scope.Selection.Records)
             PlanRecord(scope, name);
         foreach (string name in scope.Selection.Arrays)
@@ -45,7 +48,7 @@ internal sealed class FilePlanner(GeneratorOptions options, IEnumerable<string> 
             TargetIndex target = only ?? scope.Index.Targets[0];
             if (target.Records.TryGetValue(name, out AbiRecord? record) && record.Size > 0 && FileName(scope, only, name) is { } file)
             {
-                _files.Add(new StructPlanner(scope, target, ReportUnsupported)
+                _files.Add(new StructPlanner(scope, target, (record, reason) => ReportUnsupported(scope, record, reason))
                     .Plan(record, file, scope.Namespace(only), TargetNames(scope, only)));
             }
         }
@@ -57,7 +60,7 @@ internal sealed class FilePlanner(GeneratorOptions options, IEnumerable<string> 
         {
             TargetIndex target = only ?? scope.Index.Targets[0];
             if (target.Typedefs.TryGetValue(name, out AbiTypedef? typedef) && FileName(scope, only, name) is { } file
-                && new StructPlanner(scope, target, ReportUnsupported)
+                && new StructPlanner(scope, target, (record, reason) => ReportUnsupported(scope, record, reason))
                     .PlanArray(typedef, file, scope.Namespace(only), TargetNames(scope, only)) is { } plan)
             {
                 _files.Add(plan);
@@ -79,12 +82,21 @@ internal sealed class FilePlanner(GeneratorOptions options, IEnumerable<string> 
         }
     }
 
-    /// <summary>The file of a type; null if the user has declared it.</summary>
+    /// <summary>The file of a type; null if the user has declared it, or another type has its name in C#.</summary>
     private string? FileName(Scope scope, TargetIndex? only, string name)
     {
-        string full = scope.Namespace(only) + "." + Naming.TypeName(name);
-        return _replaced.Contains(full.Replace("@", "")) ? null : Hint(full);
+        string full = (scope.Namespace(only) + "." + Naming.TypeName(name)).Replace("@", "");
+        if (_replaced.Contains(full))
+            return null;
+        if (!_types.TryGetValue(full, out string? other))
+            _types.Add(full, name);
+        else
+            ReportSameName(scope, name, other, full);
+        return other is null ? Hint(full) : null;
     }
+
+    private void ReportSameName(Scope scope, string name, string other, string full) => diagnostics.Add(new DiagnosticInfo(
+        DiagnosticDescriptors.SameName, scope.Selection.PlaceOf(name), ImmutableArray.Create(name, other, full)));
 
     /// <summary>The common namespace, as null, or one per target.</summary>
     private static TargetIndex?[] Homes(Scope scope, bool common) => common ? new TargetIndex?[] { null } : scope.Index.Targets;
@@ -101,8 +113,8 @@ internal sealed class FilePlanner(GeneratorOptions options, IEnumerable<string> 
         return hint + ".g.cs";
     }
 
-    private void ReportUnsupported(AbiRecord record, string reason) => diagnostics.Add(new DiagnosticInfo(
+    private void ReportUnsupported(Scope scope, AbiRecord record, string reason) => diagnostics.Add(new DiagnosticInfo(
         DiagnosticDescriptors.Unsupported,
-        null,
+        scope.Selection.PlaceOf(record.Name),
         ImmutableArray.Create(record.Name, record.Header + ":" + Naming.Text(record.Line), reason)));
 }

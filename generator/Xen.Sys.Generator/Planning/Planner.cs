@@ -76,6 +76,8 @@ internal static class Planner
         // What the releases leave to the main scope is known before that one is completed.
         for (int i = scopes.Count - 1; i >= 0; i--)
             new Closure(scopes[i]).Complete();
+        foreach (Scope scope in scopes)
+            diagnostics.AddRange(scope.Index.Ambiguities(scope.Selection));
         cancellation.ThrowIfCancellationRequested();
         var files = new FilePlanner(options, userTypes, diagnostics);
         foreach (Scope scope in scopes)

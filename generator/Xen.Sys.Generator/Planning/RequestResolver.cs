@@ -38,40 +38,58 @@ internal sealed class RequestResolver(Scope scope, GeneratorOptions options, ICo
             {
                 found = true;
                 selection.Records.Add(record.Name);
+                selection.Follow(record.Name, request.Location);
             }
 
             foreach (AbiTypedef typedef in target.Typedefs.Values
                 .Where(typedef => Matches(request, typedef.Name, typedef.Header)))
             {
                 found = true;
-                SelectTypedef(target, typedef, request.IsWildcard, selection);
+                SelectTypedef(target, typedef, request, selection);
             }
 
             foreach (AbiEnum enumeration in target.Enums.Values
                 .Where(enumeration => Matches(request, enumeration.Name, enumeration.Header)))
             {
                 found = true;
-                selection.Enums.Add(enumeration.Name);
-                selection.Values.UnionWith(enumeration.Members.Select(static member => member.Name));
+                SelectEnum(enumeration, request, selection);
             }
 
             foreach (AbiValue value in target.Values.Values.Where(value => Matches(request, value.Name, value.Header)))
             {
                 found = true;
                 selection.Values.Add(value.Name);
+                selection.Follow(value.Name, request.Location);
             }
         }
 
         return found;
     }
 
-    /// <summary>A typedef brings what it stands for, if that is a record or an array.</summary>
-    private static void SelectTypedef(TargetIndex target, AbiTypedef typedef, bool wildcard, Selection selection)
+    /// <summary>A typedef brings what it stands for, if that is a record, an enumeration or an array.</summary>
+    private static void SelectTypedef(TargetIndex target, AbiTypedef typedef, ApiRequest request, Selection selection)
     {
         if (target.ArrayTypedef(AbiType.Named(AbiTypeKind.Typedef, typedef.Name)) is { } array)
+        {
             selection.Arrays.Add(array);
-        else if (!wildcard && target.Resolve(typedef.Type) is { IsRecord: true } record)
+            selection.Follow(array, request.Location);
+        }
+        else if (!request.IsWildcard && target.EnumOf(typedef.Type) is { } enumeration)
+        {
+            SelectEnum(target.Enums[enumeration], request, selection);
+        }
+        else if (!request.IsWildcard && target.Resolve(typedef.Type) is { IsRecord: true } record)
+        {
             selection.Records.Add(record.Name);
+            selection.Follow(record.Name, request.Location);
+        }
+    }
+
+    private static void SelectEnum(AbiEnum enumeration, ApiRequest request, Selection selection)
+    {
+        selection.Enums.Add(enumeration.Name);
+        selection.Values.UnionWith(enumeration.Members.Select(static member => member.Name));
+        selection.Follow(enumeration.Name, request.Location);
     }
 
     private static bool IsTop(string name) => name.IndexOf('.') < 0;
@@ -124,6 +142,9 @@ internal sealed class RequestResolver(Scope scope, GeneratorOptions options, ICo
                 name, empty.Header + ":" + Naming.Text(empty.Line), "it is empty on " + string.Join(", ", empty.Targets))));
         }
 
+        if (ScalarOf(name) is { } scalar)
+            diagnostics.Add(new DiagnosticInfo(DiagnosticDescriptors.Scalar, request.Location, ImmutableArray.Create(name, scalar)));
+
         string[] homes = options.TargetsAreChosen ? [] : _index.Targets.Where(target => Differs(target, name))
             .Select(scope.Namespace).ToArray();
         if (homes.Length > 0)
@@ -132,6 +153,15 @@ internal sealed class RequestResolver(Scope scope, GeneratorOptions options, ICo
                 DiagnosticDescriptors.ArchitectureSpecific, request.Location, ImmutableArray.Create(name, string.Join(" and ", homes))));
         }
     }
+
+    /// <summary>What a typedef is in C#, if it has no type of its own there.</summary>
+    private string? ScalarOf(string name) => _index.Targets
+        .Where(target => target.Typedefs.ContainsKey(name) && !target.Records.ContainsKey(name) && !target.Enums.ContainsKey(name))
+        .Select(target => (Target: target, Type: AbiType.Named(AbiTypeKind.Typedef, name)))
+        .Where(static found => found.Target.EnumOf(found.Type) is null
+            && found.Target.Resolve(found.Type) is { IsRecord: false, Kind: not AbiTypeKind.Array })
+        .Select(found => new CSharpTypes(scope, found.Target).Simple(found.Type, name, asElement: false))
+        .FirstOrDefault(static type => type is not null)?.Replace("global::", "");
 
     private bool Differs(TargetIndex target, string name) =>
         (target.Records.ContainsKey(name) && !_index.IsCommonRecord(name))

@@ -12,14 +12,19 @@ namespace Xen.Sys.Generator.Planning;
 /// <summary>Sorts metadata and requests into scopes.</summary>
 internal sealed class ScopeBuilder(AbiModel[] models, GeneratorOptions options, ICollection<DiagnosticInfo> diagnostics)
 {
+    private const string Xen = "xen";
+
+    // What the target ReadXenHeaders calls the project's own headers.
+    private const string Project = "project";
+
     /// <summary>The scopes that the requests need, the main one first, with what was asked for selected.</summary>
     public List<Scope> Build(IEnumerable<ApiRequest> requests)
     {
-        if (options.Release is { } chosen && !HasRelease(chosen))
-            ReportUnknown(chosen, place: null);
+        if (options.Release is { } chosen && !models.Any(model => model.Release == chosen && IsXenOrAlone(model)))
+            ReportUnknown(chosen, options.ReleasePlace);
         var main = new Scope(Index(MainModels()), options.Namespace, main: null);
         var scopes = new List<Scope> { main };
-        foreach (IGrouping<string?, ApiRequest> group in requests
+        foreach (IGrouping<string?, ApiRequest> group in Distinct(requests)
             .GroupBy(static request => request.Release)
             .OrderBy(static group => group.Key is null ? new Version() : Number(group.Key)))
         {
@@ -43,11 +48,19 @@ internal sealed class ScopeBuilder(AbiModel[] models, GeneratorOptions options, 
         return scopes;
     }
 
-    private AbiIndex Index(AbiModel[] some) => new(some, options.Targets, diagnostics);
+    private AbiIndex Index(AbiModel[] some) => new(some, options.Targets);
+
+    /// <summary>A line that stands there again asks for nothing new.</summary>
+    private static IEnumerable<ApiRequest> Distinct(IEnumerable<ApiRequest> requests) => requests
+        .GroupBy(static request => (request.Pattern, request.Release, request.IsExclusion))
+        .Select(static same => same.First());
+
+    /// <summary>The option speaks of Xen's releases, if there is metadata of Xen.</summary>
+    private bool IsXenOrAlone(AbiModel model) => model.Source == Xen || models.All(static other => other.Source != Xen);
 
     private bool HasRelease(string release) => models.Any(model => model.Release == release);
 
-    /// <summary>Of each source the chosen release, or the newest.</summary>
+    /// <summary>Of each source the chosen release, or the newest; the project's own headers count first.</summary>
     private AbiModel[] MainModels() => models
         .GroupBy(static model => model.Source, StringComparer.Ordinal)
         .SelectMany(source =>
@@ -57,6 +70,7 @@ internal sealed class ScopeBuilder(AbiModel[] models, GeneratorOptions options, 
                 : source.OrderByDescending(static model => Number(model.Release)).First().Release;
             return source.Where(model => model.Release == release);
         })
+        .OrderBy(static model => model.Source != Project)
         .ToArray();
 
     private void ReportUnknown(string release, LocationInfo? place)

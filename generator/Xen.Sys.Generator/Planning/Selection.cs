@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Xen.Sys.Generator.Diagnostics;
 
 namespace Xen.Sys.Generator.Planning;
 
@@ -18,13 +19,17 @@ internal sealed class Selection
     /// <summary>Constants.</summary>
     public SortedSet<string> Values { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Adds what another selection has.</summary>
-    public void Add(Selection other)
+    /// <summary>The request that brought a name, by itself or as a member of something.</summary>
+    public Dictionary<string, LocationInfo> Places { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where a name was asked for first.</summary>
+    public LocationInfo? PlaceOf(string name) => Places.TryGetValue(name, out LocationInfo? place) ? place : null;
+
+    /// <summary>Notes that a name comes from where another one does.</summary>
+    public void Follow(string name, LocationInfo? place)
     {
-        Records.UnionWith(other.Records);
-        Arrays.UnionWith(other.Arrays);
-        Enums.UnionWith(other.Enums);
-        Values.UnionWith(other.Values);
+        if (place is not null && !Places.ContainsKey(name))
+            Places.Add(name, place);
     }
 
     /// <summary>Removes what another selection has.</summary>

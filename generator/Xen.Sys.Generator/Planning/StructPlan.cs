@@ -24,6 +24,9 @@ internal sealed record StructPlan(
     EquatableArray<MemberPlan> Members,
     EquatableArray<InlineArrayPlan> Arrays) : FilePlan(HintName, Namespace)
 {
+    /// <summary>The name of the hidden member.</summary>
+    public const string FillerName = "_alignment";
+
     /// <summary>Whether any member or element is a guest handle.</summary>
     public bool UsesGuestHandles => Members.Any(static member => IsHandle(member))
         || Arrays.Any(static array => Naming.IsGuestHandle(array.ElementType));

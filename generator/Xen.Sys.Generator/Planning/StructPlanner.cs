@@ -21,7 +21,7 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
     public StructPlan Plan(AbiRecord record, string hintName, string space, string targets)
     {
         string name = Naming.TypeName(record.Name);
-        _names.Add(name);
+        _names.Add(name.TrimStart('@'));
         _owner = record.Name;
         AddMembers(record, record, 0, 0);
         string summary = (record.IsUnion ? "union " : "struct ") + record.Name + ", " + scope.Index.Origin(record.Header, record.Line) + ": " + Naming.Text(record.Size) + " bytes, alignment " + Naming.Text(record.Align) + ", on " + targets + ".";
@@ -36,7 +36,7 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
     public ArrayTypePlan? PlanArray(AbiTypedef typedef, string hintName, string space, string targets)
     {
         string name = Naming.TypeName(typedef.Name);
-        _names.Add(name);
+        _names.Add(name.TrimStart('@'));
         if (Element(typedef.Type.Element!, name) is not { } element || typedef.Type.Count <= 0)
             return null;
         string summary = "typedef " + typedef.Name + " = " + CSharpTypes.InC(typedef.Type) + ", "
@@ -140,9 +140,8 @@ internal sealed class StructPlanner(Scope scope, TargetIndex target, Action<AbiR
     /// <summary>A name that no member has; C# does not allow the name of the type itself either.</summary>
     private string Unique(string name)
     {
-        string unique = Naming.Identifier(name);
-        while (!_names.Add(unique))
-            unique += "_";
-        return unique;
+        while (name == StructPlan.FillerName || BitFieldPlan.IsStorageName(name) || !_names.Add(name))
+            name += "_";
+        return Naming.Identifier(name);
     }
 }

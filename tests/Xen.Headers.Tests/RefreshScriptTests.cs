@@ -1,0 +1,57 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+
+namespace Xen.Headers.Tests;
+
+/// <summary>The script <c>headers/refresh</c>, in a folder of its own whose manifest names no package.</summary>
+public sealed class RefreshScriptTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xen-headers-");
+
+    public RefreshScriptTests()
+    {
+        HeaderCache.Require();
+        File.Copy(Path.Combine(HeaderCache.Headers, "refresh"), Combine("refresh"));
+        File.WriteAllText(Combine("manifest"), "# no package\n");
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Metadata_that_an_interrupted_run_moved_away_comes_back()
+    {
+        Write("abi.old/a.abi", "old");
+        Write("abi.new/a.abi", "new");
+        Run();
+        Assert.Equal("old", File.ReadAllText(Combine("abi/a.abi")));
+        Assert.Equal(["abi"], Left());
+    }
+
+    [Fact]
+    public void Metadata_that_an_interrupted_run_had_in_place_stays()
+    {
+        Write("abi.old/a.abi", "old");
+        Write("abi/a.abi", "new");
+        Run();
+        Assert.Equal("new", File.ReadAllText(Combine("abi/a.abi")));
+        Assert.Equal(["abi"], Left());
+    }
+
+    private string Combine(string name) => Path.Combine(_folder.FullName, name);
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Combine(name))!);
+        File.WriteAllText(Combine(name), text);
+    }
+
+    private string[] Left() => Array.ConvertAll(Directory.GetDirectories(_folder.FullName, "abi*"), path => Path.GetFileName(path));
+
+    private void Run()
+    {
+        using Process process = Process.Start(Combine("refresh"), ["--fetch-only"]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
