@@ -13,15 +13,14 @@ public sealed class ConsumerTests(PackageFeed feed)
         var project = new OutsideProject(
             feed,
             "Three.Names-1",
-            "blkif_request // a block request\nxenpf_symdata\n4.14:xen_domctl_getdomaininfo\n",
+            "4.17:blkif_request // a block request\n4.17:xenpf_symdata\n4.14:xen_domctl_getdomaininfo\n",
             """
             using System;
-            using Xen.Abi;
             using Xen.Sys;
 
             unsafe
             {
-                Console.WriteLine($"{sizeof(blkif_request)} {sizeof(xenpf_symdata)} {sizeof(Xen.Abi.V4_14.xen_domctl_getdomaininfo)}");
+                Console.WriteLine($"{sizeof(Xen.Abi.V4_17.blkif_request)} {sizeof(Xen.Abi.V4_17.xenpf_symdata)} {sizeof(Xen.Abi.V4_14.xen_domctl_getdomaininfo)}");
                 Console.WriteLine($"{sizeof(ioreq)} {XenAbi.IOREQ_TYPE_COPY} {new DomainId(5)}");
             }
             """,
