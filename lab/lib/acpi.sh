@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# ACPI tables that give a PVH or HVM guest what Xen's own do not declare. The guest's kernel takes them from the front of its
-# initrd (CONFIG_ACPI_TABLE_UPGRADE): an SSDT with a virtio-mmio transport for each device, because Debian's kernel has
-# no virtio_mmio.device= parameter, and a MADT with an I/O APIC for their interrupts, because PVH has none.
+# ACPI tables that give a PVH or HVM guest what Xen's own do not declare. The guest's kernel takes them from the front of
+# its initrd (CONFIG_ACPI_TABLE_UPGRADE): an SSDT with a virtio-mmio transport for each device, because Debian's kernel
+# has no virtio_mmio.device= parameter, and a MADT with an I/O APIC for their interrupts, because PVH has none.
 
-readonly ioapic_base=FEC00000   # emulated by the device model, together with the devices
+readonly ioapic_base=FEC00000   # emulated for PVH by the device model, together with the devices
 
 # ssdt_source BASE:IRQ...: LNRO0005 is the id that the virtio_mmio driver binds to. A transport takes 0x200 bytes.
 ssdt_source() {
