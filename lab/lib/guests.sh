@@ -14,7 +14,8 @@ initrd_label() {
 # initrd_type FILE: sets $guest_type; refuses what was made for another kernel.
 initrd_type() {
     local version=''
-    read -r guest_type version < <(cpio -i --quiet --to-stdout lab.guest < "$1" 2>/dev/null) || true
+    [ -r "$1" ] || die "--guest: cannot read $1"
+    read -r guest_type version < <(cpio -i --quiet --to-stdout lab.guest < "$1" 2>/dev/null || true) || true
     [ -n "$guest_type" ] || guest_type=pvh
     [ "${version:-$xen_version}" = "$xen_version" ] ||
         die "--guest: $1 has the modules of the Linux of Xen $version; make it again with lab/mkguest --xen $xen_version"
@@ -23,7 +24,6 @@ initrd_type() {
 # add_guest INITRD: into the run's tree, with its configuration; sets $guest_type.
 add_guest() {
     local name
-    [ -r "$1" ] || die "--guest: cannot read $1"
     initrd_type "$1"
     name=$(basename "$1" .cpio)
     tree_file "$1" "lab/guest/$name.cpio"

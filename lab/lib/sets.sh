@@ -51,8 +51,8 @@ choose_base() {
     # shellcheck disable=SC2086  # a list of words
     apt_know lab $kernel_meta $hypervisor_package $xen_packages busybox-static
     kernel=$(lab_apt apt-cache depends "$kernel_meta" |
-        awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }')
-    [ -n "$kernel" ] || die "apt knows no kernel behind $kernel_meta"
+        awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }' || true)
+    [ -n "$kernel" ] || die "apt knows no kernel behind $kernel_meta of $suite: is the archive reachable?"
     # libstdc++ is what the .NET runtime needs.
     # shellcheck disable=SC2086  # a list of words
     {
@@ -89,7 +89,7 @@ choose_modules() {
     source=linux-source-$(grep -oE '^[0-9]+\.[0-9]+' <<< "$kernel")
     apt_know lab "$headers" "$source"
     mapfile -t kbuild < <(lab_apt apt-cache depends "$headers" |
-        awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }')
+        awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }' || true)
     [ ${#kbuild[@]} = 2 ] ||
         die "the archive has no headers of Linux $kernel any more: lab/fetch --xen $xen_version --refresh takes its new kernel"
     # Of the very version of the kernel that runs, not of the newest.
