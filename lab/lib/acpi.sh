@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# ACPI tables that give a PVH guest what Xen's own do not declare. The guest's kernel takes them from the front of its
-# initrd (CONFIG_ACPI_TABLE_UPGRADE): an SSDT with a virtio-mmio transport for each device, because Debian's kernel has
-# no virtio_mmio.device= parameter, and a MADT with an I/O APIC for their interrupts, because PVH has none.
+# ACPI tables that give a PVH or HVM guest what Xen's own do not declare. The guest's kernel takes them from the front of
+# its initrd (CONFIG_ACPI_TABLE_UPGRADE): an SSDT with a virtio-mmio transport for each device, because Debian's kernel
+# has no virtio_mmio.device= parameter, and a MADT with an I/O APIC for their interrupts, because PVH has none.
 
-readonly ioapic_base=FEC00000   # emulated by the device model, together with the devices
+readonly ioapic_base=FEC00000   # emulated for PVH by the device model, together with the devices
 
 # ssdt_source BASE:IRQ...: LNRO0005 is the id that the virtio_mmio driver binds to. A transport takes 0x200 bytes.
 ssdt_source() {
@@ -45,16 +45,17 @@ EOF
     printf '[0004] Address : %s\n[0004] Interrupt : 00000000\n' "$ioapic_base"
 }
 
-# acpi_overlay OUT VCPUS BASE:IRQ...: the cpio that must be the first of the initrd, uncompressed.
-acpi_overlay() {
-    local out=$1 vcpus=$2 dir=$run_dir/acpi
+# acpi_tables TYPE VCPUS BASE:IRQ...: into the overlay, where the kernel of a PVH or HVM guest looks for them. HVM guests
+# have an I/O APIC of Xen's, and so no need of another MADT.
+acpi_tables() {
+    local type=$1 vcpus=$2 to=$run_dir/overlay/kernel/firmware/acpi
     shift 2
-    mkdir -p "$dir/kernel/firmware/acpi"
-    ssdt_source "$@" > "$dir/virtio.asl"
-    madt_source "$vcpus" > "$dir/madt.asl"
-    compile_table "$dir/virtio.asl" "$dir/kernel/firmware/acpi/virtio"
-    compile_table "$dir/madt.asl" "$dir/kernel/firmware/acpi/madt"
-    (cd "$dir" && find kernel -print | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) > "$out"
+    mkdir -p "$to"
+    ssdt_source "$@" > "$run_dir/virtio.asl"
+    compile_table "$run_dir/virtio.asl" "$to/virtio"
+    [ "$type" = pvh ] || return 0
+    madt_source "$vcpus" > "$run_dir/madt.asl"
+    compile_table "$run_dir/madt.asl" "$to/madt"
 }
 
 compile_table() { # compile_table SOURCE OUT (without .aml)

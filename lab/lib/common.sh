@@ -6,10 +6,12 @@ lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=lib/versions.sh
 . "$lab/lib/versions.sh"
 
-cache=$lab/.cache/xen-$xen_version   # everything fetched and built for this Xen; "rm -rf lab/.cache" is always safe
-root=$cache/root                     # the Debian packages, unpacked, never installed
-stamp=$cache/stamp                   # written last by lab/fetch: the cache is complete
-runs=$lab/.cache/runs                # one directory for each lab/exec or lab/mkguest that is running
+runs=$lab/.cache/runs   # one directory for each script of the lab that is running; "rm -rf lab/.cache" is always safe
+
+xen_version=${LAB_XEN:-$default_xen}   # --xen says another
+
+# Debian keeps depmod, modinfo and mke2fs in sbin, which is not on every user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
 
 say() { printf 'lab: %s\n' "$*" >&2; }
 

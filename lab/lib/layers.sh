@@ -23,7 +23,7 @@ build_layer() {
 # --- the dom0 system: an initramfs ---
 
 dom0_layer() {
-    layer dom0 "$(fingerprint "$stamp" "$lab/lib/tree.sh" "$lab/lib/layers.sh" "$lab/dom0/init")" build_dom0
+    layer dom0 "$(fingerprint "$cache/stamp" "$lab/lib/tree.sh" "$lab/lib/layers.sh" "$lab/dom0/init")" build_dom0
     dom0_cpio=$layer_file
 }
 
@@ -35,8 +35,8 @@ build_dom0() { # build_dom0 DIR OUT
     tree_busybox
     # The programs in the package's /usr/sbin are wrappers that want a Debian around them; these are the real ones.
     for tool in xl xenstored xenconsoled xenconsole xen-init-dom0 libxl-save-helper lsevtchn xen-hvmctx xen-diag; do
-        tree_program "$xen_bin/$tool"
-        ln -s "/$xen_bin/$tool" "$tree/usr/sbin/$tool"
+        tree_program "$xen_lib/bin/$tool"
+        ln -s "/$xen_lib/bin/$tool" "$tree/usr/sbin/$tool"
     done
     for tool in "$root"/usr/bin/xenstore*; do
         tree_program "usr/bin/$(basename "$tool")"
@@ -63,19 +63,48 @@ build_dom0() { # build_dom0 DIR OUT
 # Big things come as disks and not in the initramfs: dom0 then reads only what it uses, at the host's speed, and they
 # take none of its memory.
 
+readonly hvm_dir=/lab/hvm   # where the layer of that name is mounted
+
 build_disk() { # build_disk DIR OUT: DIR as an ext4 image without a journal, only as big as it must be
     local kib
     kib=$(du -sk "$1" | cut -f1)
-    PATH=$PATH:/usr/sbin:/sbin mke2fs -q -t ext4 -O ^has_journal,^resize_inode -m 0 -d "$1" "$2" "$((kib + kib / 20 + 4096))k" >&2
+    mke2fs -q -t ext4 -O ^has_journal,^resize_inode -m 0 -d "$1" "$2" "$((kib + kib / 20 + 4096))k" > /dev/null
 }
 
 guest_layer() {
-    layer guest "$(fingerprint "$stamp" "$lab/lib/layers.sh")" build_guest
+    layer guest "$(fingerprint "$cache/stamp" "$lab/lib/layers.sh")" build_guest
     guest_disk=$layer_file
 }
 
 build_guest() {
     ln "$cache/vmlinux" "$1/vmlinux"
+    build_disk "$1" "$2"
+}
+
+# What HVM guests need in dom0: the device model with its libraries and data, firmware, and the kernel as Debian ships
+# it, because the firmware starts it like a boot loader would.
+hvm_layer() {
+    layer hvm "$(fingerprint "$cache/stamp" "$cache/hvm/stamp" "$lab/lib/layers.sh")" build_hvm
+    hvm_disk=$layer_file
+}
+
+build_hvm() { # build_hvm DIR OUT
+    local from=$cache/hvm/root saved_tree=$tree saved_libraries=$tree_libraries
+    tree=$1 tree_libraries=''
+    mkdir -p "$1/data"
+    cp "$root/$xen_lib/boot/hvmloader" "$1/"
+    cp "$root/boot/vmlinuz-$(cat "$cache/kernel-version")" "$1/vmlinuz"
+    # VNC, which libxl configures in any case, wants a keymap.
+    cp -r "$from/usr/share/qemu/keymaps" "$1/data/"
+    # Option ROMs come out of the first two; the last is the BIOS itself. QEMU has data of other machines, too: not these.
+    cp "$from"/usr/share/qemu/{linuxboot,multiboot,kvmvapic,pvh}*.bin "$from"/usr/share/seabios/{bios,vgabios}*.bin "$1/data/"
+    cp "$from/usr/libexec/xen-qemu-system-i386" "$1/qemu"
+    tree_add_libraries "$1/qemu"
+    mv "$1/usr/lib/x86_64-linux-gnu" "$1/lib"
+    rm -r "${1:?}/usr"
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/lib exec %s/qemu -L %s/data "$@"\n' "$hvm_dir" "$hvm_dir" "$hvm_dir" > "$1/device-model"
+    chmod 755 "$1/device-model"
+    tree=$saved_tree tree_libraries=$saved_libraries
     build_disk "$1" "$2"
 }
 

@@ -1,47 +1,29 @@
 # shellcheck shell=bash
-# The Debian packages that the lab unpacks: which, and how they get here. Nothing of them is installed on the host.
-
-apt_updated=''
-
-apt_update() {
-    [ -z "$apt_updated" ] || return 1   # once is enough, and tells the caller that there is nothing new to try
-    apt_updated=1
-    say 'apt-get update'
-    [ "$(id -u)" = 0 ] || die 'the package lists are too old, and only root can run: apt-get update'
-    apt-get update -qq -o DPkg::Lock::Timeout=600 >&2 || say 'apt-get update had errors (above); going on with what there is'
-}
-
-# apt_know PACKAGE...: update the package lists if they are so empty or old that apt has not heard of one.
-apt_know() {
-    local p
-    for p in "$@"; do
-        apt-cache show --no-all-versions "$p" >/dev/null 2>&1 || { apt_update || true; break; }
-    done
-}
-
-kernel_package() {
-    apt-cache depends "$kernel_meta" | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }'
-}
+# Choose, download and unpack Debian packages. Nothing of them is installed on the host. Which they are: lib/sets.sh.
 
 # library_closure PACKAGE...: the shared libraries that the packages need. Maintainer scripts never run here, so python,
-# perl, udev and the like would be dead weight; libstdc++ is what the .NET runtime needs beside them.
+# perl, udev and the like would be dead weight.
 library_closure() {
-    apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
-        grep -E '^(lib[a-z0-9]|zlib1g)' | grep -vE '^(libpython|libperl)' | sort -u
+    lab_apt apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
+        --no-enhances "$@" | grep -E '^(lib[a-z0-9]|zlib1g)' | grep -vE '^(libpython|libperl)' | sort -u
 }
 
-# wanted_packages: "package version" a line, as the archive has them now.
-wanted_packages() {
-    local kernel
-    kernel=$(kernel_package)
-    [ -n "$kernel" ] || die "apt knows no kernel behind $kernel_meta"
-    # shellcheck disable=SC2086  # a list of words
-    {
-        printf '%s\n' "$kernel" "$hypervisor_package" $xen_packages busybox-static libstdc++6
-        library_closure $xen_packages libstdc++6
-    } | sort -u | xargs apt-cache policy | awk '
+# candidates: from package names on standard input to "package version" a line, as the archive has them now.
+candidates() {
+    local names
+    mapfile -t names < <(sort -u)
+    lab_apt apt-cache policy "${names[@]}" | awk '
         /^[^ ]/ { name = $1; sub(/:$/, "", name) }
         $1 == "Candidate:" && $2 != "(none)" { print name, $2 }'
+}
+
+# choose_and_download CHOOSER LIST: the archive drops a point version when a newer one comes, so a download that fails
+# means that the package lists are old: update them and choose again, once.
+choose_and_download() {
+    "$1" > "$2"
+    download "$2" && have_all "$2" && return
+    apt_update lab && "$1" > "$2" && download "$2" && have_all "$2" && return
+    die "download failed: $(tail -n 3 "$cache/apt.err" 2>/dev/null)"
 }
 
 # download LIST: the .deb of every "package version" in LIST that $cache/debs lacks.
@@ -53,9 +35,15 @@ download() {
     done < "$list"
     total=${#missing[@]}
     [ "$total" -gt 0 ] || return 0
-    # Root's apt would drop its privileges to a user that may not be able to write here.
-    (cd "$cache/debs" && apt-get download -q -o APT::Sandbox::User=root "${missing[@]}" 2>"$cache/apt.err") |
+    (cd "$cache/debs" && lab_apt apt-get download -q "${missing[@]}" 2>"$cache/apt.err") |
         awk -v total="$total" '/^Get:/ { printf "lab: [%d/%d] %s %s\n", ++n, total, $(NF - 4), $(NF - 2); fflush() }' >&2
+}
+
+have_all() { # have_all LIST
+    local name version
+    while read -r name version; do
+        [ -e "$(deb_file "$name" "$version")" ] || return 1
+    done < "$1"
 }
 
 # deb_file NAME VERSION: what apt-get download names it (an epoch's colon becomes %3a).
@@ -64,17 +52,35 @@ deb_file() {
     echo "${all[0]}"
 }
 
-# unpack LIST: into a fresh tree, so that no file of an older version stays behind.
+# unpack LIST ROOT: into a fresh tree, so that no file of an older version stays behind. With /usr merged, as packages
+# from Debian 13 on expect it.
 unpack() {
-    local list=$1 name version
+    local list=$1 to=$2 name version dir
     say "unpacking $(wc -l < "$list") packages"
-    rm -rf "$root.new"
-    mkdir -p "$root.new"
+    rm -rf "$to.new"
+    for dir in bin sbin lib lib64; do
+        mkdir -p "$to.new/usr/$dir"
+        ln -s "usr/$dir" "$to.new/$dir"
+    done
     while read -r name version; do
         dpkg-deb --fsys-tarfile "$(deb_file "$name" "$version")" |
-            tar -C "$root.new" -xf - --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale' ||
+            tar -C "$to.new" --keep-directory-symlink -xf - \
+                --exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale' ||
             die "cannot unpack $name $version"
     done < "$list"
-    rm -rf "$root"
-    mv "$root.new" "$root"
+    rm -rf "$to"
+    mv "$to.new" "$to"
+}
+
+# remove_old_debs LIST...: those that no list names. A list need not exist.
+remove_old_debs() {
+    local deb name version list
+    declare -A keep=()
+    for list; do
+        [ -e "$list" ] || continue
+        while read -r name version; do keep[$(deb_file "$name" "$version")]=1; done < "$list"
+    done
+    for deb in "$cache"/debs/*.deb; do
+        [ -n "${keep[$deb]:-}" ] || rm -f "$deb"
+    done
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Start QEMU with Xen in it, follow what dom0 reports, stop it.
 #
-# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $xen_append, $dom0_append, and calls add_disk.
+# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $cpus, $xen_append, $dom0_append, and calls add_disk.
 
 qemu_pid=''
 qemu_disks=()
@@ -19,7 +19,7 @@ add_disk() {
 xen_command_line() {
     # spec-ctrl, xpti: mitigations of hardware that is not there. bootscrub=no: wiping memory that QEMU just zeroed takes
     # a second or more. No "noreboot": a panic makes Xen reboot, and QEMU's -no-reboot makes that an end that lab/exec notices.
-    echo "console=com1 com1=115200,8n1 dom0_mem=${dom0_mem}M,max:${dom0_mem}M dom0_max_vcpus=1" \
+    echo "console=com1 com1=115200,8n1 dom0_mem=${dom0_mem}M,max:${dom0_mem}M dom0_max_vcpus=$cpus" \
         "spec-ctrl=no xpti=no bootscrub=no loglvl=all guest_loglvl=all $xen_append"
 }
 
@@ -31,7 +31,9 @@ add_port() {
 }
 
 qemu_start() {
-    local kernel_line
+    local kernel_line threads=single
+    # A thread for each processor is faster, but for one it only costs.
+    [ "$cpus" = 1 ] || threads=multi
     kernel_line=$(dom0_command_line)
     # Number 0 is for a console, which this has none of.
     add_port stdout 1
@@ -58,8 +60,8 @@ qemu_start() {
     (
         cd "$run_dir" || exit
         exec setsid setpriv --pdeathsig TERM qemu-system-x86_64 \
-            -accel tcg,thread=single,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
-            -m $((dom0_mem + 1024)) -smp 1 \
+            -accel tcg,thread=$threads,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
+            -m $((dom0_mem + 1024)) -smp "$cpus" \
             -nodefaults -display none -monitor none -no-reboot -net none \
             -serial file:serial.log \
             -device virtio-serial-pci,max_ports=8 "${qemu_ports[@]}" "${qemu_disks[@]}" \

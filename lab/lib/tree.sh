@@ -7,7 +7,7 @@ tree_libraries=''   # names of libraries that need not be added: an earlier laye
 # The unpacked packages come first; what they lack (for programs that the caller built) comes from the host.
 library_path() {
     local lib=x86_64-linux-gnu
-    printf '%s\n' "$root/lib/$lib" "$root/usr/lib/$lib" "$root/${xen_bin%/bin}/lib/$lib" "$root/lib64" \
+    printf '%s\n' "$root/usr/lib/$lib" "$root/$xen_lib/lib/$lib" "$root/usr/lib64" "$cache/hvm/root/usr/lib/$lib" \
         "/lib/$lib" "/usr/lib/$lib"
 }
 
@@ -46,7 +46,7 @@ tree_add_libraries() {
     local name hit
     for name in $(readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         case " $tree_libraries " in *" $name "*) continue ;; esac
-        [ -e "$(dirname "$1")/$name" ] && [ "${1#"$root"}" = "$1" ] && continue   # it ships beside its user
+        [ -e "$(dirname "$1")/$name" ] && [ "${1#"$cache"}" = "$1" ] && continue   # it ships beside its user
         hit=$(find_library "$name") || die "no library $name for $1"
         tree_libraries+=" $name"
         mkdir -p "$tree/usr/lib/x86_64-linux-gnu"
@@ -102,31 +102,47 @@ tree_skeleton() {
 
 # tree_modules LIST MODULE...: the modules with those they depend on; their files, in the order in which insmod must
 # take them, are written to /lab/modules/LIST, but for those that an earlier list has. Files are kept as they are, so
-# that their signatures stay valid.
+# that their signatures stay valid. A MODULE is a name, or a .ko file of lab/build-module.
 tree_modules() {
-    local list=$1 kver module pattern line file order=()
+    local list=$1 kver module built_for name needs order=()
     shift
     kver=$(cat "$cache/kernel-version")
-    mkdir -p "$tree/lab/modules"
+    mkdir -p "$tree/lab/modules" "$tree/usr/lib/modules"
     for module; do
-        pattern="/${module//[-_]/[-_]}\\.ko"   # file names are not consistent about - and _
-        line=$(grep -E "^[^:]*$pattern(\\.xz)?:" "$root/lib/modules/$kver/modules.dep") || {
-            grep -qE "$pattern" "$root/lib/modules/$kver/modules.builtin" && continue
-            die "Linux $kver has no module $module"
-        }
-        # modules.dep names what must be loaded first last
-        for file in $(tr ' ' '\n' <<< "${line/:/}" | sed '/^$/d' | tac); do
-            tree_module_file "$root/lib/modules/$kver/$file"
-            order+=("$(basename "${file%.xz}")")
-        done
+        case $module in
+            *.ko)
+                [ -r "$module" ] || die "cannot read the module $module"
+                built_for=$(modinfo -F vermagic "$module" | cut -d' ' -f1)
+                [ "$built_for" = "$kver" ] || die "$module is for Linux '$built_for', that of Xen $xen_version is $kver"
+                IFS=, read -r -a needs < <(modinfo -F depends "$module")
+                for name in "${needs[@]}"; do tree_debian_module "$name"; done
+                cp "$module" "$tree/usr/lib/modules/"
+                order+=("$(basename "$module")")
+                ;;
+            *) tree_debian_module "$module" ;;
+        esac
     done
-    for file in "${order[@]}"; do
-        grep -qsxrF "$file" "$tree/lab/modules" || echo "$file" >> "$tree/lab/modules/$list"
+    for name in "${order[@]}"; do
+        grep -qsxrF "$name" "$tree/lab/modules" || echo "$name" >> "$tree/lab/modules/$list"
+    done
+}
+
+# tree_debian_module NAME: for tree_modules, whose variables it uses.
+tree_debian_module() {
+    local pattern line file
+    pattern="/${1//[-_]/[-_]}\\.ko"   # file names are not consistent about - and _
+    line=$(grep -E "^[^:]*$pattern(\\.xz)?:" "$root/lib/modules/$kver/modules.dep") || {
+        if grep -qE "$pattern" "$root/lib/modules/$kver/modules.builtin"; then return; fi
+        die "Linux $kver has no module $1"
+    }
+    # modules.dep names what must be loaded first last
+    for file in $(tr ' ' '\n' <<< "${line/:/}" | sed '/^$/d' | tac); do
+        tree_module_file "$root/lib/modules/$kver/$file"
+        order+=("$(basename "${file%.xz}")")
     done
 }
 
 tree_module_file() {
-    mkdir -p "$tree/usr/lib/modules"
     case $1 in
         *.xz) xz -dc "$1" > "$tree/usr/lib/modules/$(basename "$1" .xz)" ;;
         *) cp "$1" "$tree/usr/lib/modules/" ;;

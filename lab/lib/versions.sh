@@ -1,22 +1,34 @@
 # shellcheck shell=bash
-# All that depends on the version of Xen, in one place. A further version is a further case here
-# (and, if it comes from another Debian release than the host's, a private apt in lib/packages.sh).
+# All that depends on the version of Xen, in one place. A further version is a further word in $known_xen and a further
+# case here.
 
-xen_version=${LAB_XEN:-4.17}
+known_xen='4.17 4.20'
+default_xen=4.17
 
-case $xen_version in
-    4.17)
-        debian_version=12
-        debian_name=bookworm
-        # The meta package: it leads to the kernel that the archive has now, so no point version is pinned.
-        kernel_meta=linux-image-amd64
-        hypervisor_package=xen-hypervisor-4.17-amd64
-        hypervisor_image=boot/xen-4.17-amd64.gz
-        xen_packages='xen-utils-4.17 xen-utils-common xenstore-utils'
-        xen_bin=usr/lib/xen-4.17/bin
-        ;;
-    *)
-        echo "lab: no Xen $xen_version here; known: 4.17" >&2
-        exit 125
-        ;;
-esac
+# select_xen VERSION: sets what the other parts need to know of that Xen, and where its cache is. Scripts call it once
+# they have read their command line.
+select_xen() {
+    xen_version=$1
+    more_host_tools='' make_options=()
+    case $xen_version in
+        4.17) suite=bookworm ;;
+        4.20)
+            suite=trixie
+            more_host_tools='zstd:zstd'   # its kernel is compressed with that
+            # Debian 12's compiler is not the one that built this kernel: it lacks -fmin-function-alignment (the other
+            # way to align functions is taken then), and pahole is not worth its libraries for type information.
+            make_options=(CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CONFIG_DEBUG_INFO_BTF_MODULES=)
+            ;;
+        *) die "no Xen '$xen_version' here; known: ${known_xen// /, }" ;;
+    esac
+    # The meta package: it leads to the kernel that the archive has now, so no point version is pinned.
+    kernel_meta=linux-image-amd64
+    hypervisor_package=xen-hypervisor-$xen_version-amd64
+    hypervisor_image=boot/xen-$xen_version-amd64.gz
+    xen_packages="xen-utils-$xen_version xen-utils-common xenstore-utils"
+    xen_lib=usr/lib/xen-$xen_version
+    hvm_packages='qemu-system-xen qemu-system-data seabios ipxe-qemu'
+
+    cache=$lab/.cache/xen-$xen_version   # everything fetched and built for this Xen
+    root=$cache/root                     # the Debian packages, unpacked, never installed
+}

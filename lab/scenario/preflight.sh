@@ -26,5 +26,6 @@ lab_host_is_right() (
     # shellcheck source=lab/lib/host.sh
     . "$here/lab/lib/host.sh"
     die() { lacking "$*"; }
-    check_host
+    select_xen "$xen_version"
+    check_host "$(needed_mib base)"
 )

@@ -15,6 +15,38 @@ public sealed class LabExecTests(ITestOutputHelper log)
         Assert.Contains("to-stderr", run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("4.17", "6.1.")]
+    [InlineData("4.20", "6.12.")]
+    public void Command_runs_on_the_Xen_that_was_asked_for(string xen, string linux)
+    {
+        var run = Script.Run(log, "lab/exec", "--xen", xen, "--", "sh", "-c", "xl info; exit 7");
+        Assert.Equal(7, run.ExitCode);
+        Assert.Contains($"xen_version            : {xen}", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"release                : {linux}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exec", "--", "true")]
+    [InlineData("fetch")]
+    [InlineData("mkguest", "none.cpio")]
+    [InlineData("build-module", "none")]
+    public void Unknown_Xen_is_125_and_the_known_ones_are_named(string script, params string[] arguments)
+    {
+        var run = Script.Run(log, $"lab/{script}", ["--xen", "4.99", .. arguments]);
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("no Xen '4.99' here; known: 4.17, 4.20", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dom0_has_the_processors_that_were_asked_for()
+    {
+        var run = Script.Run(log, "lab/exec", "--cpus", "2", "--", "sh", "-c", "xl info; nproc");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("nr_cpus                : 2", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n2\n", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Command_that_takes_too_long_is_124()
     {

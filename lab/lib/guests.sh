@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# Guests: what an initrd of lab/mkguest says of itself, and the configuration for xl.
+#
+# The first cpio of such an initrd has a file lab.guest: "TYPE XEN-VERSION". An initrd without it (of another maker) is
+# taken for that of a PVH guest.
+
+# initrd_label TYPE FILE: append the cpio with lab.guest and what is in $run_dir/overlay to FILE.
+initrd_label() {
+    mkdir -p "$run_dir/overlay"
+    echo "$1 $xen_version" > "$run_dir/overlay/lab.guest"
+    (cd "$run_dir/overlay" && find . -mindepth 1 -printf '%P\n' | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet) >> "$2"
+}
+
+# initrd_type FILE: sets $guest_type; refuses what was made for another kernel.
+initrd_type() {
+    local version=''
+    [ -r "$1" ] || die "--guest: cannot read $1"
+    read -r guest_type version < <(cpio -i --quiet --to-stdout lab.guest < "$1" 2>/dev/null || true) || true
+    [ -n "$guest_type" ] || guest_type=pvh
+    [ "${version:-$xen_version}" = "$xen_version" ] ||
+        die "--guest: $1 has the modules of the Linux of Xen $version; make it again with lab/mkguest --xen $xen_version"
+}
+
+# add_guest INITRD: into the run's tree, with its configuration; sets $guest_type.
+add_guest() {
+    local name
+    initrd_type "$1"
+    name=$(basename "$1" .cpio)
+    tree_file "$1" "lab/guest/$name.cpio"
+    sed "s/@NAME@/$name/" "$lab/guest/$guest_type.cfg.in" > "$tree/lab/guest/$name.cfg"
+}
+
+# plain_guest TYPE: makes $run_dir/plain/TYPE.cpio, a guest that reaches user space, says so, and powers off.
+plain_guest() {
+    "$lab/mkguest" "$run_dir/plain/$1.cpio" --xen "$xen_version" --type "$1" --virtio none \
+        --run "$lab/guest/hello.sh" {run_lock}>&- || exit 125
+}

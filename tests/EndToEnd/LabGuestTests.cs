@@ -1,0 +1,57 @@
+using System;
+using System.IO;
+
+namespace EndToEnd;
+
+/// <summary>The lab's promises on guests, and on kernel modules for them and for dom0.</summary>
+[Trait("Category", "Lab")]
+public sealed class LabGuestTests(ITestOutputHelper log)
+{
+    [Theory]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Guest_without_a_device_model_reaches_user_space(string xen)
+    {
+        var run = Script.Run(
+            log, "lab/exec", "--xen", xen, "--guest", "pv", "--guest", "pvh",
+            "--", "sh", "-c", "boot-guest.sh pv && boot-guest.sh pvh vcpus=2");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("type PV, 1 vcpus", run.Output, StringComparison.Ordinal);
+        Assert.Contains("type PVH, 2 vcpus", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hvm_guest_reaches_user_space()
+    {
+        var run = Script.Run(log, "lab/exec", "--guest", "hvm", "--", "boot-guest.sh", "hvm");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("type HVM, 1 vcpus", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Guest_for_another_kernel_is_refused_with_what_to_do()
+    {
+        var guest = LabMaterial.MakePausedGuest(
+            log, Path.Combine(LabMaterial.NewFolder("other-kernel"), "guest.cpio"));
+        var run = Script.Run(log, "lab/exec", "--xen", "4.20", "--guest", guest, "--", "true");
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("lab/mkguest --xen 4.20", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Module_that_Debian_left_out_is_built_and_loads(string xen)
+    {
+        var folder = LabMaterial.NewFolder("modules-" + xen);
+        var built = Script.Run(log, "lab/build-module", "i2c-virtio", "gpio-virtio", "--xen", xen, "--out", folder);
+        Assert.Equal(0, built.ExitCode);
+
+        var run = Script.Run(
+            log, "lab/exec", "--xen", xen, "--copy", folder + ":/lab/modules-built",
+            "--", "sh", "-c", "insmod /lab/modules-built/i2c-virtio.ko && insmod /lab/modules-built/gpio-virtio.ko && lsmod");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("i2c_virtio", run.Output, StringComparison.Ordinal);
+        Assert.Contains("gpio_virtio", run.Output, StringComparison.Ordinal);
+    }
+}
