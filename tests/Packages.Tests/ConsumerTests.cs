@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Xen.Headers.Tests;
 
 namespace Packages.Tests;
 
@@ -31,6 +32,7 @@ public sealed class ConsumerTests(PackageFeed feed)
     [Fact]
     public void A_header_of_the_user_is_read_before_compilation()
     {
+        HeaderCache.Require();
         var project = new OutsideProject(
             feed,
             "My.Header",
