@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # Two apts: "host" is the machine's own, which installs missing tools; "lab" is for the packages that the lab unpacks. If
-# those come from another release of Debian than the machine's, lab is a private apt: lists and state are in the cache,
-# the archive is the one that the machine's own apt uses, and the machine's apt stays as it is.
+# those come from another release of Debian than the machine's, lab is a private apt, with its files in the cache.
+
+# shellcheck source=private-apt.sh
+. "$(dirname "${BASH_SOURCE[0]}")/private-apt.sh"
 
 declare -A apt_updated=()
 
@@ -15,30 +17,8 @@ apt_options() {
     [ "$suite" != "$codename" ] || apt_which=host
     [ "$apt_which" = lab ] || return 0
 
-    local dir=$cache/apt
-    [ -f "$dir/sources.list" ] || private_apt "$dir"
-    apt+=(-o "Dir::State::Lists=$dir/lists" -o "Dir::State::status=$dir/status" -o "Dir::Cache::archives=$dir/archives"
-        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
-        -o "Dir::Etc::SourceList=$dir/sources.list" -o "Dir::Etc::SourceParts=$dir/parts"
-        -o Dir::Etc::Preferences=/dev/null -o "Dir::Etc::PreferencesParts=$dir/parts" -o Acquire::Languages=none)
-}
-
-private_apt() { # private_apt DIR
-    local all archive security key=/usr/share/keyrings/debian-archive-keyring.gpg
-    [ -r "$key" ] || die "no $key: install the package debian-archive-keyring"
-    # Of the archives that the machine knows, Debian's own: those that have its main component signed with this key.
-    # shellcheck disable=SC2016  # apt's own
-    all=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
-        awk '$3 == "main"')
-    archive=$(awk '$2 !~ /-/ { print $1; exit }' <<< "$all")
-    security=$(awk '$2 ~ /-security/ { print $1; exit }' <<< "$all")
-    [ -n "$archive" ] || die 'apt has no archive of Debian: look at /etc/apt/sources.list, and run apt-get update'
-    mkdir -p "$1"/{lists/partial,archives/partial,parts}
-    : > "$1/status"
-    {
-        echo "deb [signed-by=$key] $archive $suite main"
-        [ -z "$security" ] || echo "deb [signed-by=$key] $security $suite-security main"
-    } > "$1/sources.list"
+    private_apt "$cache/apt" "$suite"
+    apt+=("${private_options[@]}")
 }
 
 # apt_update WHICH: once a run is enough; the second time it fails, which tells the caller that there is nothing new.

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Text;
 using Xen.Abi.Model;
 
 namespace Xen.Headers.Tests;
@@ -134,7 +133,7 @@ public class MetadataFormatTests
         int refused = 0;
         for (int round = 0; round < 500; round++)
         {
-            string mutant = Mutate(whole, random);
+            string mutant = TextMutation.Mutate(whole, random);
             try
             {
                 string written = AbiTextWriter.Write(AbiTextReader.Read(mutant));
@@ -147,32 +146,5 @@ public class MetadataFormatTests
         }
 
         Assert.InRange(refused, 1, 499);
-    }
-
-    private static string Mutate(string text, Random random)
-    {
-        const string Alphabet = " \n@.:[]*&()=-_\"\\#09azAZ\0\u00e9";
-        var mutant = new StringBuilder(text);
-        for (int i = random.Next(1, 4); i > 0; i--)
-        {
-            int at = random.Next(mutant.Length);
-            switch (random.Next(4))
-            {
-                case 0:
-                    mutant[at] = Alphabet[random.Next(Alphabet.Length)];
-                    break;
-                case 1:
-                    mutant.Insert(at, Alphabet[random.Next(Alphabet.Length)]);
-                    break;
-                case 2:
-                    mutant.Remove(at, Math.Min(random.Next(1, 20), mutant.Length - at));
-                    break;
-                default:
-                    mutant.Insert(at, mutant.ToString(random.Next(mutant.Length / 2), random.Next(1, 60)));
-                    break;
-            }
-        }
-
-        return mutant.ToString();
     }
 }

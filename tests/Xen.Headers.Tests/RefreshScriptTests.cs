@@ -7,16 +7,21 @@ namespace Xen.Headers.Tests;
 /// <summary>The script <c>headers/refresh</c>, in a folder of its own whose manifest names no package.</summary>
 public sealed class RefreshScriptTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xen-headers-");
+    private const string PrivateApt = "lab/lib/private-apt.sh";
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("xen-headers-");
 
     public RefreshScriptTests()
     {
         HeaderCache.Require();
+        Directory.CreateDirectory(Combine("."));
         File.Copy(Path.Combine(HeaderCache.Headers, "refresh"), Combine("refresh"));
+        Directory.CreateDirectory(Path.GetDirectoryName(Combine("../" + PrivateApt))!);
+        File.Copy(RepositoryRoot.Combine(PrivateApt), Combine("../" + PrivateApt));
         File.WriteAllText(Combine("manifest"), "# no package\n");
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
     public void Metadata_that_an_interrupted_run_moved_away_comes_back()
@@ -38,7 +43,7 @@ public sealed class RefreshScriptTests : IDisposable
         Assert.Equal(["abi"], Left());
     }
 
-    private string Combine(string name) => Path.Combine(_folder.FullName, name);
+    private string Combine(string name) => Path.Combine(_root.FullName, "headers", name);
 
     private void Write(string name, string text)
     {
@@ -46,7 +51,7 @@ public sealed class RefreshScriptTests : IDisposable
         File.WriteAllText(Combine(name), text);
     }
 
-    private string[] Left() => Array.ConvertAll(Directory.GetDirectories(_folder.FullName, "abi*"), path => Path.GetFileName(path));
+    private string[] Left() => Array.ConvertAll(Directory.GetDirectories(Combine("."), "abi*"), path => Path.GetFileName(path));
 
     private void Run()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace Xen.Sys.Generator.Tests;
 
@@ -29,38 +28,10 @@ public class FuzzTests
             """{ "$schema": "a", "namespace": "A.B", "visibility": "public", "release": "0.9", "architectures": ["x64", "arm64"] }""";
         var random = new Random(seed);
         for (int round = 0; round < Rounds; round++)
-            _ = new GeneratorRun(Metadata.Small, Mutate(Requests, random), second: Metadata.Older, options: Mutate(Options, random));
+            _ = new GeneratorRun(Metadata.Small, TextMutation.Mutate(Requests, random), second: Metadata.Older, options: TextMutation.Mutate(Options, random));
     }
 
     /// <summary>The last line is mended, or every declaration more or less would end the reading there.</summary>
     private static string MutateMetadata(string metadata, Random random) =>
-        Metadata.WithEnd(Mutate(Metadata.WithoutEnd(metadata), random));
-
-    private static string Mutate(string text, Random random)
-    {
-        const string Alphabet = " \n@.:[]*&()=-_|\"\\#{},/09azAZ\0\u2028\u00e9";
-        var mutant = new StringBuilder(text);
-        for (int i = random.Next(1, 5); i > 0 && mutant.Length > 0; i--)
-        {
-            int at = random.Next(mutant.Length);
-            switch (random.Next(4))
-            {
-                case 0:
-                    mutant[at] = Alphabet[random.Next(Alphabet.Length)];
-                    break;
-                case 1:
-                    mutant.Insert(at, Alphabet[random.Next(Alphabet.Length)]);
-                    break;
-                case 2:
-                    mutant.Remove(at, Math.Min(random.Next(1, 20), mutant.Length - at));
-                    break;
-                default:
-                    int from = random.Next(mutant.Length);
-                    mutant.Insert(at, mutant.ToString(from, Math.Min(random.Next(1, 60), mutant.Length - from)));
-                    break;
-            }
-        }
-
-        return mutant.ToString();
-    }
+        Metadata.WithEnd(TextMutation.Mutate(Metadata.WithoutEnd(metadata), random));
 }

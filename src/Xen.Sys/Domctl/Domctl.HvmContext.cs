@@ -8,8 +8,6 @@ namespace Xen.Sys;
 // SAFETY: the frame and the data behind it are ours until they are released; Xen's count is bounded by the span.
 public static unsafe partial class Domctl
 {
-    private const int MaximumData = IHypercallTransport.MaximumBufferSize - DomctlFrame.Length;
-
     /// <summary>Asks how large a domain's context is.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">Must be supported.</param>
@@ -44,8 +42,6 @@ public static unsafe partial class Domctl
         where T : IHypercallTransport, allows ref struct
     {
         written = 0;
-        if (context.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = DomctlFrame.Acquire(
             transport, domctl, V4_20Abi.XEN_DOMCTL_gethvmcontext, domain, context.Length, out var frame);
         if (!result.IsSuccess)
@@ -79,8 +75,6 @@ public static unsafe partial class Domctl
         T transport, DomctlInterface domctl, DomainId domain, ReadOnlySpan<byte> context)
         where T : IHypercallTransport, allows ref struct
     {
-        if (context.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = DomctlFrame.Acquire(
             transport, domctl, V4_20Abi.XEN_DOMCTL_sethvmcontext, domain, context.Length, out var frame);
         if (!result.IsSuccess)
@@ -137,8 +131,6 @@ public static unsafe partial class Domctl
         where T : IHypercallTransport, allows ref struct
     {
         written = 0;
-        if (record.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = DomctlFrame.Acquire(
             transport, domctl, V4_20Abi.XEN_DOMCTL_gethvmcontext_partial, domain, record.Length, out var frame);
         if (!result.IsSuccess)

@@ -122,8 +122,6 @@ public static unsafe partial class Domctl
         where T : IHypercallTransport, allows ref struct
     {
         statistics = default;
-        if (bitmap.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = DomctlFrame.Acquire(
             transport, domctl, V4_20Abi.XEN_DOMCTL_shadow_op, domain, bitmap.Length, out var frame);
         if (!result.IsSuccess)

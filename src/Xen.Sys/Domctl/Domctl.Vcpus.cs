@@ -108,9 +108,6 @@ public static unsafe partial class Domctl
         int length, out DomctlFrame* frame)
         where T : IHypercallTransport, allows ref struct
     {
-        frame = null;
-        if (length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = DomctlFrame.Acquire(transport, domctl, command, domain, length, out frame);
         if (!result.IsSuccess)
             return result;

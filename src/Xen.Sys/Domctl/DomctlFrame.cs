@@ -35,10 +35,12 @@ internal unsafe struct DomctlFrame
     /// <returns>EACCES if the interface is not supported; ENOMEM if there is no such buffer.</returns>
     // SAFETY: the buffer has the length of a frame, so that its head can be written.
     internal static HypercallResult Acquire<T>(
-        T transport, DomctlInterface domctl, uint command, DomainId domain, int dataLength, out DomctlFrame* frame)
+        T transport, DomctlInterface domctl, uint command, DomainId domain, long dataLength, out DomctlFrame* frame)
         where T : IHypercallTransport, allows ref struct
     {
         frame = null;
+        if (dataLength > IHypercallTransport.MaximumBufferSize - Length)
+            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         if (!domctl.IsSupported)
             return HypercallResult.Failure(XenAbi.XEN_EACCES);
 

@@ -5,10 +5,11 @@ namespace Xen.Sys;
 internal static unsafe class PhysicalInfoForm
 {
     internal static PhysicalInfo Read(byte* source, ControlForm form) => form == ControlForm.V4_14
-        ? Read((V4_14.xen_sysctl_physinfo*)source)
-        : Read((V4_17.xen_sysctl_physinfo*)source);
+        ? ReadRest((V4_14.xen_sysctl_physinfo*)source)
+        : ReadRest((V4_17.xen_sysctl_physinfo*)source);
 
-    private static PhysicalInfo Read(V4_14.xen_sysctl_physinfo* info) => new()
+    // Both forms begin alike.
+    private static PhysicalInfo ReadBeginning(V4_14.xen_sysctl_physinfo* info) => new()
     {
         ThreadsPerCore = info->threads_per_core,
         CoresPerSocket = info->cores_per_socket,
@@ -18,6 +19,10 @@ internal static unsafe class PhysicalInfoForm
         MaximumNodeId = info->max_node_id,
         CpuFrequency = info->cpu_khz,
         Capabilities = info->capabilities,
+    };
+
+    private static PhysicalInfo ReadRest(V4_14.xen_sysctl_physinfo* info) => ReadBeginning(info) with
+    {
         TotalPages = info->total_pages,
         FreePages = info->free_pages,
         ScrubPages = info->scrub_pages,
@@ -25,21 +30,14 @@ internal static unsafe class PhysicalInfoForm
         MaximumFrame = info->max_mfn,
     };
 
-    private static PhysicalInfo Read(V4_17.xen_sysctl_physinfo* info) => new()
-    {
-        ThreadsPerCore = info->threads_per_core,
-        CoresPerSocket = info->cores_per_socket,
-        CpuCount = info->nr_cpus,
-        MaximumCpuId = info->max_cpu_id,
-        NodeCount = info->nr_nodes,
-        MaximumNodeId = info->max_node_id,
-        CpuFrequency = info->cpu_khz,
-        Capabilities = info->capabilities,
-        ArchitectureCapabilities = info->arch_capabilities,
-        TotalPages = info->total_pages,
-        FreePages = info->free_pages,
-        ScrubPages = info->scrub_pages,
-        OutstandingPages = info->outstanding_pages,
-        MaximumFrame = info->max_mfn,
-    };
+    private static PhysicalInfo ReadRest(V4_17.xen_sysctl_physinfo* info) =>
+        ReadBeginning((V4_14.xen_sysctl_physinfo*)info) with
+        {
+            ArchitectureCapabilities = info->arch_capabilities,
+            TotalPages = info->total_pages,
+            FreePages = info->free_pages,
+            ScrubPages = info->scrub_pages,
+            OutstandingPages = info->outstanding_pages,
+            MaximumFrame = info->max_mfn,
+        };
 }

@@ -24,8 +24,6 @@ public static unsafe partial class Sysctl
         where T : IHypercallTransport, allows ref struct
     {
         written = 0;
-        if (text.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = SysctlFrame.Acquire(
             transport, sysctl, V4_17Abi.XEN_SYSCTL_readconsole, text.Length, out var frame);
         if (!result.IsSuccess)
@@ -58,8 +56,6 @@ public static unsafe partial class Sysctl
     public static HypercallResult SendDebugKeys<T>(T transport, SysctlInterface sysctl, ReadOnlySpan<byte> keys)
         where T : IHypercallTransport, allows ref struct
     {
-        if (keys.Length > MaximumData)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = SysctlFrame.Acquire(
             transport, sysctl, V4_17Abi.XEN_SYSCTL_debug_keys, keys.Length, out var frame);
         if (!result.IsSuccess)

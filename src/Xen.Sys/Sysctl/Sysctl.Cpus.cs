@@ -20,10 +20,8 @@ public static unsafe partial class Sysctl
         where T : IHypercallTransport, allows ref struct
     {
         count = 0;
-        if (idleTimes.Length > MaximumData / sizeof(xen_sysctl_cpuinfo))
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = SysctlFrame.Acquire(
-            transport, sysctl, V4_17Abi.XEN_SYSCTL_getcpuinfo, idleTimes.Length * sizeof(xen_sysctl_cpuinfo),
+            transport, sysctl, V4_17Abi.XEN_SYSCTL_getcpuinfo, (long)idleTimes.Length * sizeof(xen_sysctl_cpuinfo),
             out var frame);
         if (!result.IsSuccess)
             return result;
@@ -60,10 +58,8 @@ public static unsafe partial class Sysctl
         where T : IHypercallTransport, allows ref struct
     {
         count = 0;
-        if (cpus.Length > MaximumData / sizeof(xen_sysctl_cputopo))
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         var result = SysctlFrame.Acquire(
-            transport, sysctl, V4_17Abi.XEN_SYSCTL_cputopoinfo, cpus.Length * sizeof(xen_sysctl_cputopo), out var frame);
+            transport, sysctl, V4_17Abi.XEN_SYSCTL_cputopoinfo, (long)cpus.Length * sizeof(xen_sysctl_cputopo), out var frame);
         if (!result.IsSuccess)
             return result;
 

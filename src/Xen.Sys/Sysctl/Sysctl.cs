@@ -10,8 +10,6 @@ namespace Xen.Sys;
 /// </remarks>
 public static unsafe partial class Sysctl
 {
-    private const int MaximumData = IHypercallTransport.MaximumBufferSize - SysctlFrame.Length;
-
     /// <summary>Asks for the machine's CPUs and memory.</summary>
     /// <param name="transport">The way to Xen.</param>
     /// <param name="sysctl">From <see cref="SysctlInterface.Probe{T}(T, out SysctlInterface)"/>; must be supported.</param>

@@ -31,10 +31,12 @@ internal unsafe struct SysctlFrame
     /// <returns>EACCES if the interface is not supported; ENOMEM if there is no such buffer.</returns>
     // SAFETY: the buffer has the length of a frame, so that its head can be written.
     internal static HypercallResult Acquire<T>(
-        T transport, SysctlInterface sysctl, uint command, int dataLength, out SysctlFrame* frame)
+        T transport, SysctlInterface sysctl, uint command, long dataLength, out SysctlFrame* frame)
         where T : IHypercallTransport, allows ref struct
     {
         frame = null;
+        if (dataLength > IHypercallTransport.MaximumBufferSize - Length)
+            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         if (!sysctl.IsSupported)
             return HypercallResult.Failure(XenAbi.XEN_EACCES);
 
