@@ -18,6 +18,7 @@ apt_options() {
     [ "$apt_which" = lab ] || return 0
 
     private_apt "$cache/apt" "$suite"
+    # shellcheck disable=SC2031  # the line above sets it
     apt+=("${private_options[@]}")
 }
 
