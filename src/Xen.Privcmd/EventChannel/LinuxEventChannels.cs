@@ -14,7 +14,7 @@ namespace Xen.Privcmd;
 /// come after the waiting has ended.
 /// </remarks>
 // SAFETY: what the kernel is pointed to are locals of the calling method, of the type and size that the request has.
-public sealed unsafe class LinuxEventChannels : IEventChannels, IDisposable
+public sealed unsafe class LinuxEventChannels : IEventChannels
 {
     private const string DevicePath = "/dev/xen/evtchn";
 
@@ -49,6 +49,15 @@ public sealed unsafe class LinuxEventChannels : IEventChannels, IDisposable
         var result = Syscall.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
         return new EventChannelPort((uint)result.OrThrow($"evtchn BIND_INTERDOMAIN of port {remotePort}", remote));
     }
+
+    /// <inheritdoc/>
+    public EventChannelPort BindUnbound(DomainId remote) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public EventChannelPort BindVirq(uint virq) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public void Reset() => throw new NotImplementedException();
 
     /// <inheritdoc/>
     public void Unbind(EventChannelPort port)

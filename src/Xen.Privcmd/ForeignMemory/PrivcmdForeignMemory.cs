@@ -43,6 +43,14 @@ public sealed unsafe class PrivcmdForeignMemory : IForeignMemory, IDisposable
     }
 
     /// <inheritdoc/>
+    public IForeignMapping MapAt(
+        byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public long GetResourceSize(DomainId domain, uint type, uint id) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -81,7 +89,7 @@ public sealed unsafe class PrivcmdForeignMemory : IForeignMemory, IDisposable
         var result = Syscall.Map(
             0, length, MapBatch.Protection(access), Libc.MAP_SHARED, _privcmd, out var address);
         return result.IsSuccess
-            ? new PrivcmdMapping((byte*)address, pages)
+            ? new PrivcmdMapping((byte*)address, pages, access)
             : throw new HypercallException(operation, result.Errno, domain);
     }
 }

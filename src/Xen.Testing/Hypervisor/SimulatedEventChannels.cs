@@ -54,6 +54,20 @@ public sealed class SimulatedEventChannels : IEventChannels
     }
 
     /// <inheritdoc/>
+    public EventChannelPort BindUnbound(DomainId remote) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public EventChannelPort BindVirq(uint virq) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public void Reset() => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Unbind(EventChannelPort port)
     {
         lock (_gate)

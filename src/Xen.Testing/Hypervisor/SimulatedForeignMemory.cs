@@ -51,6 +51,14 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
     }
 
     /// <inheritdoc/>
+    public IForeignMapping MapAt(
+        byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public long GetResourceSize(DomainId domain, uint type, uint id) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
     public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count)
     {
         if (type != XenAbi.XENMEM_resource_ioreq_server)
@@ -93,39 +101,26 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
             _xen.Find(domain)?.ForgetIfUnmapped();
     }
 
-    private sealed class Mapping : IForeignMapping
+    private sealed class Mapping : ForeignMapping
     {
         private readonly SimulatedForeignMemory _owner;
         private readonly DomainId _domain;
-        private readonly byte* _address;
         private object? _keepAlive;
 
         internal Mapping(
             SimulatedForeignMemory owner, DomainId domain, object? keepAlive, byte* address, int pageCount)
+            : base(address, pageCount, ForeignAccess.ReadWrite, [])
         {
             _owner = owner;
             _domain = domain;
-            _keepAlive = keepAlive ?? this;
-            _address = address;
-            PageCount = pageCount;
+            _keepAlive = keepAlive;
             owner.Count(domain, 1);
         }
 
-        public byte* Address
+        protected override void Unmap(byte* address, int pageCount)
         {
-            get
-            {
-                ObjectDisposedException.ThrowIf(_keepAlive is null, this);
-                return _address;
-            }
-        }
-
-        public int PageCount { get; }
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _keepAlive, null) is not null)
-                _owner.Count(_domain, -1);
+            _keepAlive = null;
+            _owner.Count(_domain, -1);
         }
     }
 
