@@ -61,7 +61,7 @@ public sealed unsafe partial class LinuxEventChannels
         }
 
         // Disposal of the registration waits for the callback: no signal of this wait comes after it.
-        using var registration = cancellationToken.UnsafeRegister(static wake => ((KernelEvent)wake!).Signal(), _wake);
+        using var registration = cancellationToken.UnsafeRegister(static wake => ((EventFile)wake!).Signal(), _wake);
         while (IsAwaited(deadline, cancellationToken))
         {
             Poll(deadline.Milliseconds);
@@ -115,7 +115,7 @@ public sealed unsafe partial class LinuxEventChannels
         if (!result.IsSuccess && result.Errno != Libc.EINTR)
             throw new HypercallException("poll of " + XenDevice.EventChannel, result.Errno);
         if (result.Value > 0 && _ready[Wake])
-            _wake.Clear();
+            _wake.TryTake();
     }
 
     // When a wait is over. A time that no clock reaches is none.
