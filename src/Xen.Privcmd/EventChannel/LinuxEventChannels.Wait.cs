@@ -83,7 +83,7 @@ public sealed unsafe partial class LinuxEventChannels
         {
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
             _registration.Unregister();
-            _registration = cancellationToken.UnsafeRegister(static wake => ((KernelEvent)wake!).Signal(), _wake);
+            _registration = cancellationToken.UnsafeRegister(static wake => ((EventFile)wake!).Signal(), _wake);
             _awaitedToken = cancellationToken;
         }
     }
@@ -136,7 +136,7 @@ public sealed unsafe partial class LinuxEventChannels
         }
 
         if (result.Value > 0 && _ready[Wake])
-            _wake.Clear();
+            _wake.TryTake();
         return result.Value > 0 && _ready[Events];
     }
 
