@@ -12,7 +12,7 @@ public abstract partial class ConformanceTests : IDisposable
     private readonly IHypervisor _xen;
     private readonly Lazy<DomainId> _guest;
 
-    protected ConformanceTests(IHypervisor xen)
+    private protected ConformanceTests(IHypervisor xen)
     {
         _xen = xen;
         _guest = new Lazy<DomainId>(xen.CreateGuest);

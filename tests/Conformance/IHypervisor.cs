@@ -1,10 +1,11 @@
 using System;
+using Conformance.Life;
 using Xen.Sys;
 
 namespace Conformance;
 
 /// <summary>A hypervisor that the rules are held against, with guests made for the test.</summary>
-public interface IHypervisor : IDisposable
+internal interface IHypervisor : IDisposable
 {
     IHypercallTransport Transport { get; }
 
@@ -14,6 +15,14 @@ public interface IHypervisor : IDisposable
 
     /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();
+
+    /// <summary>Lets the vCPU of a domain go on, whose code and registers are those of a program.</summary>
+    /// <param name="domain">A paused domain with one vCPU.</param>
+    /// <param name="program">What it does.</param>
+    void Start(DomainId domain, GuestProgram program);
+
+    /// <summary>How many mappings this process has of Xen's drivers.</summary>
+    int CountMappings();
 
     /// <summary>Destroys a guest, as a toolstack does.</summary>
     void Destroy(DomainId guest);
