@@ -24,7 +24,9 @@ public abstract partial class ConformanceTests : IDisposable
     {
         if (_guest.IsValueCreated && IsThere(Guest))
             _xen.Destroy(Guest);
+        EndMadeDomains();
         _xen.Dispose();
+        ExpectClaimedLinesSeen();
         GC.SuppressFinalize(this);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using Conformance.Life;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance;
@@ -12,6 +13,9 @@ internal interface IHypervisor : IDisposable
     IForeignMemory ForeignMemory { get; }
 
     IEventChannels EventChannels { get; }
+
+    /// <summary>The system calls that reach the drivers, for what Xen.Privcmd would never ask.</summary>
+    IKernel Kernel { get; }
 
     /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using Conformance.Life;
 using Xen.Privcmd;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance;
@@ -27,6 +28,8 @@ internal sealed class RealHypervisor : IHypervisor
     public IForeignMemory ForeignMemory => _foreignMemory;
 
     public IEventChannels EventChannels => _eventChannels;
+
+    public IKernel Kernel => LinuxKernel.Instance;
 
     public DomainId CreateGuest()
     {

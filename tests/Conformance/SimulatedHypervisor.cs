@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Conformance.Life;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 
@@ -20,6 +21,8 @@ internal sealed class SimulatedHypervisor : IHypervisor
     public IForeignMemory ForeignMemory => _xen.ForeignMemory;
 
     public IEventChannels EventChannels => _xen.EventChannels;
+
+    public IKernel Kernel => throw new System.NotImplementedException();
 
     public DomainId CreateGuest()
     {
