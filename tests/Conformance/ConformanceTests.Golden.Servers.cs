@@ -41,8 +41,8 @@ public abstract partial class ConformanceTests
             privcmd.MapResource(Hvm, XenAbi.XENMEM_resource_ioreq_server, id.Value, 0, ref count, pages.Address));
         var ring = (buffered_iopage*)pages.Address;
         var slots = (ioreq*)pages.Page(1);
-        Golden("resource/read-pointer", ring->ptrs.read_pointer);
-        Golden("resource/write-pointer", ring->ptrs.write_pointer);
+        Golden("resource/read-pointer", ring->read_pointer);
+        Golden("resource/write-pointer", ring->write_pointer);
         Golden("resource/port-of-vcpu-0", slots[0].vp_eport);
         Golden("resource/port-of-vcpu-1", slots[1].vp_eport);
 
