@@ -64,7 +64,7 @@ public abstract partial class ConformanceTests
         head[1] = Versions.Domctl.Version;
         head[2] = domain.Value;
         var result = _xen.Transport.Invoke(XenAbi.__HYPERVISOR_domctl, (ulong)head);
-        described = new DomainId((ushort)head[2]);
+        described = result.IsSuccess ? new DomainId((ushort)head[2]) : default;
         _xen.Transport.ReleaseBuffer(head);
         return result;
     }

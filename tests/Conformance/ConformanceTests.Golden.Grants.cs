@@ -1,4 +1,3 @@
-using System;
 using Conformance.Golden;
 using Xen.Sys;
 

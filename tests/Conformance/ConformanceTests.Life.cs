@@ -1,4 +1,3 @@
-using System;
 using System.Threading;
 using Conformance.Life;
 using Xen.DeviceModel;
@@ -19,7 +18,7 @@ public abstract partial class ConformanceTests
         var domain = NewFurnishedDomain(vcpus: 1);
         try
         {
-            Load(domain, program);
+            Load(domain);
             using var memory = new ForeignGuestMemory(_xen.ForeignMemory, domain);
             var device = new ExpectantDevice(program);
             using (var server = IoreqServer.Create(
@@ -83,7 +82,7 @@ public abstract partial class ConformanceTests
     }
 
     // Code by a mapping of the domain's memory, registers by its context.
-    private void Load(DomainId domain, GuestProgram program)
+    private void Load(DomainId domain)
     {
         var errors = new int[1];
         using (var code = _xen.ForeignMemory.Map(

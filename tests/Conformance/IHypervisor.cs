@@ -25,7 +25,10 @@ internal interface IHypervisor : IDisposable
     /// <param name="program">What it does.</param>
     void Start(DomainId domain, GuestProgram program);
 
-    /// <summary>How many mappings this process has of Xen's drivers.</summary>
+    /// <summary>How long threads are let loose on the event channels.</summary>
+    TimeSpan StressTime { get; }
+
+    /// <summary>How many mappings this process has of Xen's drivers, but for buffers of hypercalls, which are kept.</summary>
     int CountMappings();
 
     /// <summary>Destroys a guest, as a toolstack does.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -22,7 +23,9 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public IEventChannels EventChannels => _xen.EventChannels;
 
-    public IKernel Kernel => throw new System.NotImplementedException();
+    public IKernel Kernel => throw new NotImplementedException();
+
+    public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
     public DomainId CreateGuest()
     {
