@@ -17,6 +17,12 @@ internal interface IHypervisor : IDisposable
     /// <summary>The system calls that reach the drivers, for what Xen.Privcmd would never ask.</summary>
     IKernel Kernel { get; }
 
+    /// <summary>Pages that domains grant to this one; null if there is no driver for it.</summary>
+    IGrantTable? Grants { get; }
+
+    /// <summary>Pages that this domain grants to others, or to itself; null if there is no driver for it.</summary>
+    IGrantShares? Shares { get; }
+
     /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();
 

@@ -22,6 +22,8 @@ internal sealed class RealHypervisor : IHypervisor
     private readonly PrivcmdTransport _transport = PrivcmdTransport.Open();
     private readonly PrivcmdForeignMemory _foreignMemory = PrivcmdForeignMemory.Open();
     private readonly LinuxEventChannels _eventChannels = LinuxEventChannels.Open();
+    private readonly LinuxGrantTable _grants = LinuxGrantTable.Open();
+    private readonly LinuxGrantShares _shares = LinuxGrantShares.Open();
 
     public IHypercallTransport Transport => _transport;
 
@@ -32,6 +34,10 @@ internal sealed class RealHypervisor : IHypervisor
     public IKernel Kernel => LinuxKernel.Instance;
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(20);
+
+    public IGrantTable Grants => _grants;
+
+    public IGrantShares Shares => _shares;
 
     public DomainId CreateGuest()
     {
@@ -54,6 +60,8 @@ internal sealed class RealHypervisor : IHypervisor
 
     public void Dispose()
     {
+        _shares.Dispose();
+        _grants.Dispose();
         _eventChannels.Dispose();
         _foreignMemory.Dispose();
         _transport.Dispose();

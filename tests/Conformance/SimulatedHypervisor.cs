@@ -27,6 +27,10 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
+    public IGrantTable? Grants => null;
+
+    public IGrantShares? Shares => null;
+
     public DomainId CreateGuest()
     {
         var guest = _xen.CreateDomain(_nextId++, frames: 0x2000);

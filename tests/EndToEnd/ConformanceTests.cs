@@ -21,7 +21,8 @@ public sealed class ConformanceTests(ITestOutputHelper log)
         var run = Script.Run(
             log, "lab/exec", "--xen", xen, "--cpus", "2", "--guest", guest, "--dotnet", assembly, "--mem", "1400",
             "--timeout", "600", "--", "dotnet", "/lab/app/Conformance.dll", "-trait", "Category=InDom0", "-noColor");
-        log.WriteLine($"Xen {xen}: {run.Output.Split('\n').LastOrDefault(line => line.Contains("Total: ", StringComparison.Ordinal))?.Trim()}");
+        var total = run.Output.Split('\n').LastOrDefault(line => line.Contains("Total: ", StringComparison.Ordinal));
+        log.WriteLine($"Xen {xen}: {total?.Trim()}");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Failed: 0, Skipped: 0, Not Run: 0", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Total: 0", run.Output, StringComparison.Ordinal);

@@ -35,4 +35,6 @@ internal static partial class PrivcmdLog
     [LoggerMessage(203, LogLevel.Error, "{Length} bytes at {Address} cannot be unmapped: {Errno}")]
     internal static partial void UnmapFailed(this ILogger logger, nuint length, string address, string errno);
 
+    [LoggerMessage(401, LogLevel.Warning, "{Operation} of {Pages} pages failed: {Errno}")]
+    internal static partial void ForgetFailed(this ILogger logger, string operation, int pages, string errno);
 }
