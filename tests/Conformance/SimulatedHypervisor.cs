@@ -10,9 +10,9 @@ using Xen.Testing.Hypervisor;
 namespace Conformance;
 
 /// <summary>The simulated Xen.</summary>
-internal sealed class SimulatedHypervisor : IHypervisor
+internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 {
-    private readonly SimulatedXen _xen = new();
+    private readonly SimulatedXen _xen = simulated;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
     private ushort _nextId = 1;
     private Task? _running;
