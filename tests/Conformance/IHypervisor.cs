@@ -17,6 +17,9 @@ internal interface IHypervisor : IDisposable
     /// <summary>The system calls that reach the drivers, for what Xen.Privcmd would never ask.</summary>
     IKernel Kernel { get; }
 
+    /// <summary>The release of Linux whose drivers answer: 6.12, for instance.</summary>
+    Version LinuxRelease { get; }
+
     /// <summary>Pages that domains grant to this one; null if there is no driver for it.</summary>
     IGrantTable? Grants { get; }
 

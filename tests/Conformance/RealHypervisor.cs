@@ -33,6 +33,8 @@ internal sealed class RealHypervisor : IHypervisor
 
     public IKernel Kernel => LinuxKernel.Instance;
 
+    public Version LinuxRelease => Environment.OSVersion.Version;
+
     public TimeSpan StressTime => TimeSpan.FromSeconds(20);
 
     public IGrantTable Grants => _grants;

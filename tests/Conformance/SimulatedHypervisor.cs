@@ -25,6 +25,8 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 
     public IKernel Kernel => throw new NotImplementedException();
 
+    public Version LinuxRelease => new(6, 12);
+
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
     public IGrantTable? Grants => null;

@@ -1,12 +1,17 @@
 using System;
 using System.Linq;
 using System.Reflection;
+using Xen.Privcmd.Kernel;
+using Xen.Sys;
 
 namespace Conformance.Golden;
 
 /// <summary>The golden table and the rules belong together.</summary>
 public sealed class GoldenTableTests
 {
+    private static readonly Version Xen417 = new(4, 17);
+    private static readonly Version Linux61 = new(6, 1);
+
     [Fact]
     public void Each_line_is_claimed_by_one_rule()
     {
@@ -34,15 +39,22 @@ public sealed class GoldenTableTests
     [InlineData("privcmd/number-of-dm-op", 0x105005, true)]
     public void Answer_is_held_against_the_table(string id, long answer, bool isRight)
     {
-        var error = Record.Exception(() => GoldenTable.Check(id, isSecondLab: false, new(answer)));
+        var error = Record.Exception(() => GoldenTable.Check(id, Xen417, Linux61, new(answer)));
         Assert.Equal(isRight, error is null);
     }
 
-    [Fact]
-    public void Second_lab_has_an_answer_of_its_own_or_the_first_ones()
+    [Theory]
+    [InlineData("privcmd/irqfd", "4.17", "6.1", Libc.ENOTTY)]
+    [InlineData("privcmd/irqfd", "4.20", "6.1", Libc.ENOTTY)]
+    [InlineData("privcmd/irqfd", "4.17", "6.12", XenAbi.XEN_EOPNOTSUPP)]
+    [InlineData("resource/size-of-unknown-type", "4.17", "6.12", 0)]
+    [InlineData("resource/size-of-unknown-type", "4.20", "6.12", XenAbi.XEN_EINVAL)]
+    [InlineData("resource/size-of-unknown-type", "4.21", "6.12", XenAbi.XEN_EINVAL)]
+    [InlineData("evtchn/notify", "4.20", "6.12", 0)]
+    public void Answer_is_that_of_the_release(string id, string xen, string linux, int errno)
     {
-        GoldenTable.Check("privcmd/irqfd", isSecondLab: true, new(-95));
-        Assert.ThrowsAny<Exception>(() => GoldenTable.Check("privcmd/irqfd", isSecondLab: false, new(-95)));
-        GoldenTable.Check("evtchn/notify", isSecondLab: true, default);
+        GoldenTable.Check(id, Version.Parse(xen), Version.Parse(linux), new(-errno));
+        Assert.ThrowsAny<Exception>(
+            () => GoldenTable.Check(id, Version.Parse(xen), Version.Parse(linux), new(-XenAbi.XEN_EXDEV)));
     }
 }
