@@ -19,12 +19,18 @@ public sealed class RealHypervisor : IHypervisor
     private readonly PrivcmdTransport _transport = PrivcmdTransport.Open();
     private readonly PrivcmdForeignMemory _foreignMemory = PrivcmdForeignMemory.Open();
     private readonly LinuxEventChannels _eventChannels = LinuxEventChannels.Open();
+    private readonly LinuxGrantTable _grants = LinuxGrantTable.Open();
+    private readonly LinuxGrantShares _shares = LinuxGrantShares.Open();
 
     public IHypercallTransport Transport => _transport;
 
     public IForeignMemory ForeignMemory => _foreignMemory;
 
     public IEventChannels EventChannels => _eventChannels;
+
+    public IGrantTable Grants => _grants;
+
+    public IGrantShares Shares => _shares;
 
     public DomainId CreateGuest()
     {
@@ -37,6 +43,8 @@ public sealed class RealHypervisor : IHypervisor
 
     public void Dispose()
     {
+        _shares.Dispose();
+        _grants.Dispose();
         _eventChannels.Dispose();
         _foreignMemory.Dispose();
         _transport.Dispose();

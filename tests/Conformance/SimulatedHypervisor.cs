@@ -17,6 +17,10 @@ public sealed class SimulatedHypervisor : IHypervisor
 
     public IEventChannels EventChannels => _xen.EventChannels;
 
+    public IGrantTable? Grants => null;
+
+    public IGrantShares? Shares => null;
+
     public DomainId CreateGuest()
     {
         var guest = _xen.CreateDomain(_nextId++, frames: 0x2000);

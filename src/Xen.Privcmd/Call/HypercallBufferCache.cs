@@ -1,8 +1,9 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using Microsoft.Extensions.Logging;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
@@ -17,19 +18,37 @@ namespace Xen.Privcmd;
 // given back by its only user, so nobody else has it. The length of a large buffer stands before what its user was given.
 internal sealed unsafe class HypercallBufferCache : IDisposable
 {
-    private const string DevicePath = "/dev/xen/hypercall";
     private const int Slots = 4;
 
     // Keeps the alignment that IHypercallTransport promises.
     private const int LengthPrefix = 16;
 
     private readonly nint[] _free = new nint[Slots];
-    private readonly SafeFileHandle? _device = XenDevice.TryOpen(DevicePath);
+    private readonly IKernel _kernel;
+    private readonly ILogger _logger;
+    private readonly SafeHandle? _device;
+    private volatile bool _disposed;
+
+    internal HypercallBufferCache(IKernel kernel, ILogger logger)
+    {
+        _kernel = kernel;
+        _logger = logger;
+        _device = XenDevice.TryOpen(kernel, XenDevice.Hypercall);
+        if (_device is null)
+            logger.LockedBuffers(XenDevice.Hypercall);
+    }
+
+    ~HypercallBufferCache() => Drain();
 
     /// <summary>Takes zeroed memory.</summary>
-    /// <returns>Null if more than <see cref="IHypercallTransport.MaximumBufferSize"/> was asked for, or there is none.</returns>
+    /// <returns>
+    /// Null if more than <see cref="IHypercallTransport.MaximumBufferSize"/> was asked for, if there is none, or after
+    /// disposal.
+    /// </returns>
     internal void* Acquire(nuint size)
     {
+        if (_disposed)
+            return null;
         if (size > XenPage.Size)
             return AcquireLarge(size);
 
@@ -47,6 +66,7 @@ internal sealed unsafe class HypercallBufferCache : IDisposable
         return (void*)Allocate(XenPage.Size);
     }
 
+    /// <summary>Takes memory back, also after disposal.</summary>
     internal void Release(void* buffer)
     {
         if (buffer is null)
@@ -55,29 +75,46 @@ internal sealed unsafe class HypercallBufferCache : IDisposable
         if ((nuint)buffer % XenPage.Size != 0)
         {
             var mapping = (nuint*)((byte*)buffer - LengthPrefix);
-            _ = Libc.munmap((nint)mapping, *mapping);
+            Free((nint)mapping, *mapping);
             return;
         }
 
-        foreach (ref var slot in _free.AsSpan())
-        {
-            if (Interlocked.CompareExchange(ref slot, (nint)buffer, 0) == 0)
-                return;
-        }
+        if (!Keep((nint)buffer))
+            Free((nint)buffer, XenPage.Size);
 
-        _ = Libc.munmap((nint)buffer, XenPage.Size);
+        // Disposal may have looked at the slot just before the page came to it.
+        if (_disposed)
+            Drain();
     }
 
+    /// <summary>Gives the pages back that nobody has now; the others go when they come back.</summary>
     public void Dispose()
+    {
+        _disposed = true;
+        Drain();
+        _device?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private bool Keep(nint page)
+    {
+        foreach (ref var slot in _free.AsSpan())
+        {
+            if (Interlocked.CompareExchange(ref slot, page, 0) == 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Drain()
     {
         foreach (ref var slot in _free.AsSpan())
         {
             var cached = Interlocked.Exchange(ref slot, 0);
             if (cached != 0)
-                _ = Libc.munmap(cached, XenPage.Size);
+                Free(cached, XenPage.Size);
         }
-
-        _device?.Dispose();
     }
 
     private void* AcquireLarge(nuint size)
@@ -98,12 +135,36 @@ internal sealed unsafe class HypercallBufferCache : IDisposable
         const int Access = Libc.PROT_READ | Libc.PROT_WRITE;
         nint memory;
         if (_device is not null)
-            return Syscall.Map(0, length, Access, Libc.MAP_SHARED, _device, out memory).IsSuccess ? memory : 0;
+            return MapDevice(_device, length, Access, out memory) ? memory : 0;
 
         const int Locked = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_LOCKED;
-        if (!Syscall.Map(0, length, Access, Locked, null, out memory).IsSuccess)
+        if (!_kernel.Map(0, length, Access, Locked, null, 0, out memory).IsSuccess)
             return 0;
-        _ = Libc.madvise(memory, length, Libc.MADV_DONTFORK);
-        return memory;
+        if (_kernel.Advise(memory, length, Libc.MADV_DONTFORK).IsSuccess)
+            return memory;
+
+        // A child process would make the kernel move this one's page on the next write, maybe under a hypercall.
+        Free(memory, length);
+        return 0;
+    }
+
+    private bool MapDevice(SafeHandle device, nuint length, int access, out nint memory)
+    {
+        try
+        {
+            return _kernel.Map(0, length, access, Libc.MAP_SHARED, device, 0, out memory).IsSuccess;
+        }
+        catch (ObjectDisposedException)
+        {
+            memory = 0;
+            return false;
+        }
+    }
+
+    private void Free(nint memory, nuint length)
+    {
+        var result = _kernel.Unmap(memory, length);
+        if (!result.IsSuccess)
+            _logger.UnmapFailed(length, AddressText.Of(memory), XenErrno.Name(result.Errno));
     }
 }

@@ -1,28 +1,41 @@
 using System;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
 
 /// <summary>Hypercalls through <c>/dev/xen/privcmd</c>.</summary>
-/// <remarks>One open file for the life of the object. Thread-safe.</remarks>
-public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
+/// <remarks>
+/// One open file for the life of the object. Thread-safe. As the transport's contract says, no call throws: after disposal
+/// calls answer EBADF, there are no buffers, and buffers that were taken before can be given back. Restricted to a domain
+/// (<see cref="Restrict"/>), <see cref="Invoke"/> answers EPERM always, and device model operations for others do.
+/// </remarks>
+public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable, IDisposable
 {
-    private const string DevicePath = "/dev/xen/privcmd";
-
-    private readonly SafeFileHandle _privcmd;
+    private readonly IKernel _kernel;
+    private readonly ILogger _logger;
+    private readonly SafeHandle _privcmd;
     private readonly HypercallBufferCache _buffers;
 
-    private PrivcmdTransport(SafeFileHandle privcmd)
+    private PrivcmdTransport(IKernel kernel, ILogger logger)
     {
-        _privcmd = privcmd;
-        _buffers = new HypercallBufferCache();
+        _kernel = kernel;
+        _logger = logger;
+        _privcmd = XenDevice.Open(kernel, XenDevice.Privcmd, "xen-privcmd");
+        _buffers = new HypercallBufferCache(kernel, logger);
     }
 
     /// <summary>Opens the driver.</summary>
+    /// <param name="logger">Gets what is worth to know about it; null for nobody.</param>
     /// <exception cref="XenUnavailableException">There is no driver, or no permission to use it.</exception>
-    public static PrivcmdTransport Open() => new(XenDevice.Open(DevicePath, "xen-privcmd"));
+    public static PrivcmdTransport Open(ILogger? logger = null) => Open(LinuxKernel.Instance, logger);
+
+    internal static PrivcmdTransport Open(IKernel kernel, ILogger? logger = null) =>
+        new(kernel, logger ?? NullLogger.Instance);
 
     /// <inheritdoc/>
     public HypercallResult Invoke(
@@ -31,17 +44,19 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
         var call = Pack(hypercall, arg1, arg2, arg3, arg4, arg5);
 
         // SAFETY: the kernel copies the structure; pointers in it come from AcquireBuffer.
-        return Syscall.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
+        return Issue(XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
     }
 
     /// <inheritdoc/>
+    /// <remarks>The kernel pins the buffers: at most 16 of at most 4096 bytes, or E2BIG. Xen takes two of them.</remarks>
     public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count)
     {
+        // The kernel's field has 16 bits, and its limit is below: it would say the same.
         if (count > ushort.MaxValue)
             return HypercallResult.Failure(XenAbi.XEN_E2BIG);
 
-        // SAFETY: Xen's and the kernel's buffer descriptors have one layout (a test holds them to it), and the kernel pins
-        // the buffers for the call.
+        // SAFETY: Xen's and the kernel's buffer descriptors have one layout (a test holds them to it), the caller's
+        // array has as many as it says, and the kernel pins the buffers for the call.
         var op = new privcmd_dm_op
         {
             dom = domain.Value,
@@ -49,9 +64,8 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
             ubufs = (privcmd_dm_op_buf*)buffers,
         };
 
-        // SAFETY: Xen's and the kernel's buffer descriptors have one layout (a test holds them to it), the caller's
-        // array has as many as it says, and the kernel pins the buffers for the call.
-        return Syscall.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
+        // SAFETY: as above; the structure itself the kernel copies.
+        return Issue(XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
     }
 
     /// <inheritdoc/>
@@ -60,7 +74,19 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
     /// <inheritdoc/>
     public void ReleaseBuffer(void* buffer) => _buffers.Release(buffer);
 
-    /// <summary>Gives back the driver and the buffers. No call may be under way.</summary>
+    /// <inheritdoc/>
+    /// <remarks>EBADF after disposal.</remarks>
+    public HypercallResult Restrict(DomainId domain)
+    {
+        var domid = domain.Value;
+
+        // SAFETY: the kernel copies a domid.
+        var result = Issue(XenAbi.IOCTL_PRIVCMD_RESTRICT, &domid);
+        _logger.RestrictEnded(XenDevice.Privcmd, domain, result);
+        return result;
+    }
+
+    /// <summary>Closes the driver, and gives back the buffers that nobody has. A second time nothing happens.</summary>
     public void Dispose()
     {
         _buffers.Dispose();
@@ -77,5 +103,17 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IDisposable
         call.arg[3] = arg4;
         call.arg[4] = arg5;
         return call;
+    }
+
+    private HypercallResult Issue(ulong request, void* argument)
+    {
+        try
+        {
+            return _kernel.Ioctl(_privcmd, request, argument);
+        }
+        catch (ObjectDisposedException)
+        {
+            return HypercallResult.Failure(XenAbi.XEN_EBADF);
+        }
     }
 }

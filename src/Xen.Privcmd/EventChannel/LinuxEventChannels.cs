@@ -1,168 +1,192 @@
 using System;
-using System.Diagnostics;
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
 
 /// <summary>Event channels through <c>/dev/xen/evtchn</c>.</summary>
 /// <remarks>
-/// Binding, notifying and unmasking are thread-safe; one thread at a time waits. Disposal closes all ports, and must
-/// come after the waiting has ended.
+/// Thread-safe; one thread at a time waits. Disposal closes all ports and ends a wait that is under way; after it every
+/// call throws <see cref="ObjectDisposedException"/>. A port that was pending when it was unbound may still be reported
+/// once: the kernel queues ports until they are read.
 /// </remarks>
 // SAFETY: what the kernel is pointed to are locals of the calling method, of the type and size that the request has.
-public sealed unsafe class LinuxEventChannels : IEventChannels
+public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestrictable
 {
-    private const string DevicePath = "/dev/xen/evtchn";
+    private readonly IKernel _kernel;
+    private readonly ILogger _logger;
+    private readonly SafeHandle _evtchn;
+    private readonly KernelEvent _wake;
+    private readonly TimeSpan _spin;
 
-    private readonly SafeFileHandle _evtchn;
-    private readonly SafeFileHandle _wake;
-    private int _waiting;
+    // Held while the kernel binds and unbinds, so that what it says and what is known here do not part.
+    private readonly Lock _binding = new();
+    private readonly HashSet<EventChannelPort> _bound = [];
+    private int _disposed;
 
-    private LinuxEventChannels(SafeFileHandle evtchn, SafeFileHandle wake)
+    private LinuxEventChannels(IKernel kernel, EventChannelOptions options)
     {
-        _evtchn = evtchn;
-        _wake = wake;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Spin, TimeSpan.Zero, nameof(options));
+        _kernel = kernel;
+        _logger = options.Logger ?? NullLogger.Instance;
+        _spin = options.Spin;
+        _evtchn = XenDevice.Open(kernel, XenDevice.EventChannel, "xen-evtchn", Libc.O_NONBLOCK);
+        try
+        {
+            _wake = new KernelEvent(kernel);
+        }
+        catch
+        {
+            _evtchn.Dispose();
+            throw;
+        }
+
+        _polled = [_evtchn, _wake.File];
+    }
+
+    /// <summary>
+    /// The open file, for a poll or epoll of the caller's own: it can be read when a port is pending, and
+    /// <see cref="Wait"/> without a timeout then takes the ports. It is not to be read, written or closed.
+    /// </summary>
+    public SafeHandle PollHandle => _evtchn;
+
+    /// <summary>The ports that are bound now, in no particular order: what would leak if this were never disposed of.</summary>
+    public IReadOnlyCollection<EventChannelPort> BoundPorts
+    {
+        get
+        {
+            lock (_binding)
+                return _bound.ToArray();
+        }
     }
 
     /// <summary>Opens the driver.</summary>
+    /// <param name="options">How waits are done; null for the defaults.</param>
     /// <exception cref="XenUnavailableException">There is no driver, or no permission to use it.</exception>
-    public static LinuxEventChannels Open()
-    {
-        var evtchn = XenDevice.Open(DevicePath, "xen-evtchn", Libc.O_NONBLOCK);
-        var wake = Libc.eventfd(0, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (wake >= 0)
-            return new LinuxEventChannels(evtchn, new SafeFileHandle(wake, ownsHandle: true));
+    public static LinuxEventChannels Open(EventChannelOptions? options = null) => Open(LinuxKernel.Instance, options);
 
-        var error = Syscall.LastError();
-        evtchn.Dispose();
-        throw new HypercallException("eventfd", error.Errno);
-    }
+    internal static LinuxEventChannels Open(IKernel kernel, EventChannelOptions? options = null) =>
+        new(kernel, options ?? new EventChannelOptions());
 
     /// <inheritdoc/>
     public EventChannelPort BindInterdomain(DomainId remote, EventChannelPort remotePort)
     {
         var bind = new ioctl_evtchn_bind_interdomain { remote_domain = remote.Value, remote_port = remotePort.Value };
-        var result = Syscall.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
-        return new EventChannelPort((uint)result.OrThrow($"evtchn BIND_INTERDOMAIN of port {remotePort}", remote));
+        lock (_binding)
+        {
+            var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
+            return Bound(result.OrThrow($"evtchn BIND_INTERDOMAIN of port {remotePort}", remote));
+        }
     }
 
     /// <inheritdoc/>
-    public EventChannelPort BindUnbound(DomainId remote) => throw new NotImplementedException();
+    public EventChannelPort BindUnbound(DomainId remote)
+    {
+        var bind = new ioctl_evtchn_bind_unbound_port { remote_domain = remote.Value };
+        lock (_binding)
+        {
+            var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_UNBOUND_PORT, &bind);
+            return Bound(result.OrThrow("evtchn BIND_UNBOUND_PORT", remote));
+        }
+    }
 
     /// <inheritdoc/>
-    public EventChannelPort BindVirq(uint virq) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public void Reset() => throw new NotImplementedException();
+    public EventChannelPort BindVirq(uint virq)
+    {
+        var bind = new ioctl_evtchn_bind_virq { virq = virq };
+        lock (_binding)
+        {
+            var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_VIRQ, &bind);
+            return Bound(result.OrThrow($"evtchn BIND_VIRQ of VIRQ {virq}"));
+        }
+    }
 
     /// <inheritdoc/>
     public void Unbind(EventChannelPort port)
     {
-        var unbind = new ioctl_evtchn_unbind { port = port.Value };
-        Syscall.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_UNBIND, &unbind).OrThrow($"evtchn UNBIND of port {port}");
+        lock (_binding)
+        {
+            Close(port).OrThrow($"evtchn UNBIND of port {port}");
+            _bound.Remove(port);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What was pending is forgotten.</remarks>
+    /// <exception cref="HypercallException">The driver refused.</exception>
+    public void Reset()
+    {
+        lock (_binding)
+        {
+            foreach (var port in _bound.ToArray())
+            {
+                Close(port).OrThrow($"evtchn UNBIND of port {port}");
+                _bound.Remove(port);
+            }
+
+            // RESET by itself only empties the queue of pending ports.
+            _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_RESET, null).OrThrow("evtchn RESET");
+        }
     }
 
     /// <inheritdoc/>
     public HypercallResult Notify(EventChannelPort port)
     {
         var notify = new ioctl_evtchn_notify { port = port.Value };
-        return Syscall.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_NOTIFY, &notify);
+        return _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_NOTIFY, &notify);
     }
 
     /// <inheritdoc/>
     public void Unmask(EventChannelPort port)
     {
         var value = port.Value;
-        _ = Syscall.Write(_evtchn, &value, sizeof(uint));
+        _ = _kernel.Write(_evtchn, &value, sizeof(uint));
     }
 
     /// <inheritdoc/>
-    public int Wait(Span<EventChannelPort> pending, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <remarks>
+    /// What is bound stays bound; after it, ports can be bound to that domain only, and virtual interrupts not at all. The
+    /// driver refuses a second time with EACCES, and domain 0 and reserved ones with EINVAL.
+    /// </remarks>
+    public HypercallResult Restrict(DomainId domain)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(pending.Length);
-        if (Interlocked.Exchange(ref _waiting, 1) != 0)
-            throw new InvalidOperationException("another thread waits on these event channels");
-
-        try
-        {
-            var ready = TakePending(pending);
-            return ready != 0 ? ready : WaitAndTake(pending, timeout, cancellationToken);
-        }
-        finally
-        {
-            Volatile.Write(ref _waiting, 0);
-        }
+        var restrict = new ioctl_evtchn_restrict_domid { domid = domain.Value };
+        var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_RESTRICT_DOMID, &restrict);
+        _logger.RestrictEnded(XenDevice.EventChannel, domain, result);
+        return result;
     }
 
-    /// <summary>Closes the driver and with it every port.</summary>
+    /// <summary>Closes the driver and with it every port, and ends a wait. A second time nothing happens.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        // Whoever polls keeps both files open until the poll has ended.
+        _wake.Signal();
         _evtchn.Dispose();
         _wake.Dispose();
+        lock (_binding)
+            _bound.Clear();
     }
 
-    private int WaitAndTake(Span<EventChannelPort> pending, TimeSpan timeout, CancellationToken cancellationToken)
+    private EventChannelPort Bound(long port)
     {
-        using var registration = cancellationToken.UnsafeRegister(static self => ((LinuxEventChannels)self!).Wake(), this);
-        var start = Stopwatch.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - Stopwatch.GetElapsedTime(start);
-            if (timeout != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero)
-                break;
-
-            Poll(left);
-            var ready = TakePending(pending);
-            if (ready != 0)
-                return ready;
-        }
-
-        return 0;
+        var bound = new EventChannelPort((uint)port);
+        _bound.Add(bound);
+        return bound;
     }
 
-    private int TakePending(Span<EventChannelPort> pending)
+    private HypercallResult Close(EventChannelPort port)
     {
-        // SAFETY: the span is pinned for the read, which is told its length; a port is one 32-bit number, as the driver
-        // writes it.
-        fixed (EventChannelPort* ports = pending)
-        {
-            var result = Syscall.Read(_evtchn, ports, (nuint)pending.Length * sizeof(uint));
-            if (result.IsSuccess)
-                return (int)result.Value / sizeof(uint);
-            return result.Errno is XenAbi.XEN_EAGAIN or Libc.EINTR
-                ? 0
-                : throw new HypercallException("read of " + DevicePath, result.Errno);
-        }
-    }
-
-    // SAFETY: two descriptors are on this stack frame and two are asked for; both files stay open, since disposal comes
-    // after the waiting has ended.
-    private void Poll(TimeSpan timeout)
-    {
-        var fds = stackalloc Libc.PollFd[2];
-        fds[0] = new Libc.PollFd((int)_evtchn.DangerousGetHandle(), Libc.POLLIN);
-        fds[1] = new Libc.PollFd((int)_wake.DangerousGetHandle(), Libc.POLLIN);
-        var milliseconds = timeout == Timeout.InfiniteTimeSpan
-            ? -1
-            : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
-
-        if (Libc.poll(fds, 2, milliseconds) < 0 && Marshal.GetLastPInvokeError() is not Libc.EINTR and var errno)
-            throw new HypercallException("poll of " + DevicePath, errno);
-
-        if (fds[1].Returned != 0)
-        {
-            ulong count;
-            _ = Syscall.Read(_wake, &count, sizeof(ulong));
-        }
-    }
-
-    private void Wake()
-    {
-        ulong one = 1;
-        _ = Syscall.Write(_wake, &one, sizeof(ulong));
+        var unbind = new ioctl_evtchn_unbind { port = port.Value };
+        return _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_UNBIND, &unbind);
     }
 }

@@ -1,16 +1,19 @@
 using System;
-using System.Threading;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
 
 /// <summary>The MMAPBATCH_V2 ioctl, with every page's answer looked at and paged-out pages asked for again.</summary>
-internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain)
+internal readonly unsafe struct MapBatch(IKernel kernel, SafeHandle privcmd, DomainId domain, ILogger logger)
 {
-    private const int PagedOutAttempts = 1000;
-    private static readonly TimeSpan PagedOutPause = TimeSpan.FromMilliseconds(1);
+    /// <summary>How often paged-out pages are asked for again, with a pause before each time.</summary>
+    internal const int PagedOutAttempts = 1000;
+
+    private static readonly TimeSpan s_pagedOutPause = TimeSpan.FromMilliseconds(1);
 
     internal static int Protection(ForeignAccess access) =>
         access == ForeignAccess.ReadWrite ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
@@ -24,20 +27,32 @@ internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain
     {
         var result = Issue(address, frames, errors);
 
-        // ENOENT as the result of the whole says that some pages are paged out: those are asked for again, until
-        // Xen has fetched them or patience ends.
-        for (var attempt = 0; result.Errno == XenAbi.XEN_ENOENT && attempt < PagedOutAttempts; attempt++)
-        {
-            Thread.Sleep(PagedOutPause);
-            result = RetryPagedOut(address, frames, errors);
-        }
-
+        // ENOENT as the result of the whole says that some pages are paged out. A larger host page holds several frames
+        // and is filled once: there is nothing to be asked for again (and its hypervisors do not page).
+        if (result.Errno == XenAbi.XEN_ENOENT && kernel.HasXenPages())
+            result = AwaitPagedOut(address, frames, errors);
         if (!result.IsSuccess && result.Errno != XenAbi.XEN_ENOENT)
             return result;
 
         foreach (ref var error in errors)
-            error = Math.Abs(error);
+            error = error < 0 ? -error : error;
         return default;
+    }
+
+    // Xen fetches a page when it is asked for: those are asked for again until they are there or patience ends.
+    private HypercallResult AwaitPagedOut(byte* address, ReadOnlySpan<ulong> frames, Span<int> errors)
+    {
+        logger.PagedOut(domain, errors.Count(-XenAbi.XEN_ENOENT));
+        var result = HypercallResult.Failure(XenAbi.XEN_ENOENT);
+        for (var attempt = 0; result.Errno == XenAbi.XEN_ENOENT && attempt < PagedOutAttempts; attempt++)
+        {
+            kernel.Pause(s_pagedOutPause);
+            result = RetryPagedOut(address, frames, errors);
+        }
+
+        if (result.Errno == XenAbi.XEN_ENOENT)
+            logger.StillPagedOut(domain, errors.Count(-XenAbi.XEN_ENOENT), PagedOutAttempts);
+        return result;
     }
 
     private HypercallResult RetryPagedOut(byte* address, ReadOnlySpan<ulong> frames, Span<int> errors)
@@ -79,7 +94,7 @@ internal readonly unsafe struct MapBatch(SafeFileHandle privcmd, DomainId domain
                 arr = frame,
                 err = error,
             };
-            return Syscall.Ioctl(privcmd, XenAbi.IOCTL_PRIVCMD_MMAPBATCH_V2, &batch);
+            return kernel.Ioctl(privcmd, XenAbi.IOCTL_PRIVCMD_MMAPBATCH_V2, &batch);
         }
     }
 }

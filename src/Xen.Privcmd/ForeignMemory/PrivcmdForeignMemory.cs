@@ -1,95 +1,116 @@
 using System;
-using System.Buffers;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
 
 /// <summary>Foreign memory through <c>/dev/xen/privcmd</c>: mmap reserves, MMAPBATCH_V2 populates.</summary>
-/// <remarks>Thread-safe. Mappings outlive this object; each is unmapped by its own disposal.</remarks>
-public sealed unsafe class PrivcmdForeignMemory : IForeignMemory, IDisposable
+/// <remarks>
+/// Thread-safe. Mappings outlive this object; each is unmapped by its own disposal. Pages are Xen's, of 4 KiB, also where
+/// the host's are larger: there a mapping takes whole host pages of address space.
+/// </remarks>
+public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestrictable, IDisposable
 {
-    private const string DevicePath = "/dev/xen/privcmd";
+    private readonly IKernel _kernel;
+    private readonly ILogger _logger;
+    private readonly SafeHandle _privcmd;
 
-    private readonly SafeFileHandle _privcmd;
-
-    private PrivcmdForeignMemory(SafeFileHandle privcmd) => _privcmd = privcmd;
+    private PrivcmdForeignMemory(IKernel kernel, ILogger logger)
+    {
+        _kernel = kernel;
+        _logger = logger;
+        _privcmd = XenDevice.Open(kernel, XenDevice.Privcmd, "xen-privcmd");
+    }
 
     /// <summary>Opens the driver.</summary>
+    /// <param name="logger">Gets what is worth to know about it; null for nobody.</param>
     /// <exception cref="XenUnavailableException">There is no driver, or no permission to use it.</exception>
-    public static PrivcmdForeignMemory Open() => new(XenDevice.Open(DevicePath, "xen-privcmd"));
+    public static PrivcmdForeignMemory Open(ILogger? logger = null) => Open(LinuxKernel.Instance, logger);
+
+    internal static PrivcmdForeignMemory Open(IKernel kernel, ILogger? logger = null) =>
+        new(kernel, logger ?? NullLogger.Instance);
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public IForeignMapping Map(
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(frames.Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(errors.Length, frames.Length);
-
-        var numbers = ArrayPool<ulong>.Shared.Rent(frames.Length);
-        for (var i = 0; i < frames.Length; i++)
-            numbers[i] = frames[i].Value;
-
-        var mapping = Reserve(domain, frames.Length, access, "mmap of foreign frames");
-        var batch = new MapBatch(_privcmd, domain);
-        var result = batch.Populate(mapping.Address, numbers.AsSpan(0, frames.Length), errors);
-        ArrayPool<ulong>.Shared.Return(numbers);
-        if (result.IsSuccess)
-            return mapping;
-
-        mapping.Dispose();
-        throw new HypercallException("privcmd MMAPBATCH_V2", result.Errno, domain);
+        CheckLengths(frames, errors);
+        return MapFrames(place: 0, domain, frames, access, errors);
     }
 
     /// <inheritdoc/>
+    /// <remarks>The kernel's page counts for the boundary. Where it is larger than Xen's, the range ends at one, too.</remarks>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public IForeignMapping MapAt(
-        byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
-        throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public long GetResourceSize(DomainId domain, uint type, uint id) => throw new NotImplementedException();
-
-    /// <inheritdoc/>
-    public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count)
+        byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(frame, (ulong)uint.MaxValue);
-
-        var mapping = Reserve(domain, count, ForeignAccess.ReadWrite, "mmap of a resource");
-        var resource = new privcmd_mmap_resource
-        {
-            dom = domain.Value,
-            type = type,
-            id = id,
-            idx = (uint)frame,
-            num = (ulong)count,
-            addr = (ulong)mapping.Address,
-        };
-
-        // SAFETY: the mapping is a fresh privcmd VMA of exactly this many pages.
-        var result = Syscall.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_MMAP_RESOURCE, &resource);
-        if (result.IsSuccess)
-            return mapping;
-
-        mapping.Dispose();
-        throw new HypercallException("privcmd MMAP_RESOURCE", result.Errno, domain);
+        CheckLengths(frames, errors);
+        if (address is null || !_kernel.IsPageBoundary((nint)address))
+            throw new ArgumentException("not the start of a page", nameof(address));
+        if (nuint.MaxValue - (nuint)address < _kernel.Length((ulong)frames.Length))
+            throw new ArgumentException("the range leaves the address space", nameof(address));
+        return MapFrames((nint)address, domain, frames, access, errors);
     }
 
     /// <inheritdoc/>
     public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access) =>
-        new PrivcmdForeignWindow(_privcmd, domain, frameCount, access);
+        new PrivcmdForeignWindow(_kernel, _logger, _privcmd, domain, frameCount, access);
 
-    /// <summary>Closes the driver.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Also for the windows that this object opened. EINVAL: it is restricted to another domain already.</remarks>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    public HypercallResult Restrict(DomainId domain)
+    {
+        var domid = domain.Value;
+
+        // SAFETY: the kernel copies a domid.
+        var result = _kernel.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_RESTRICT, &domid);
+        _logger.RestrictEnded(XenDevice.Privcmd, domain, result);
+        return result;
+    }
+
+    /// <summary>Closes the driver. A second time nothing happens.</summary>
     public void Dispose() => _privcmd.Dispose();
 
-    private PrivcmdMapping Reserve(DomainId domain, int pages, ForeignAccess access, string operation)
+    private static void CheckLengths(ReadOnlySpan<GuestFrameNumber> frames, Span<int> errors)
     {
-        var length = (nuint)pages * XenPage.Size;
-        var result = Syscall.Map(
-            0, length, MapBatch.Protection(access), Libc.MAP_SHARED, _privcmd, out var address);
-        return result.IsSuccess
-            ? new PrivcmdMapping((byte*)address, pages, access)
-            : throw new HypercallException(operation, result.Errno, domain);
+        ArgumentOutOfRangeException.ThrowIfZero(frames.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(errors.Length, frames.Length);
+    }
+
+    private PrivcmdMapping MapFrames(
+        nint place, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
+    {
+        var range = Take(place, domain, frames.Length, access, "mmap of foreign frames");
+        HypercallResult result;
+        try
+        {
+            // SAFETY: a frame number is one 64-bit number, as the kernel's array has them.
+            var numbers = MemoryMarshal.Cast<GuestFrameNumber, ulong>(frames);
+            var batch = new MapBatch(_kernel, _privcmd, domain, _logger);
+            result = batch.Populate((byte*)range.Address, numbers, errors);
+        }
+        catch
+        {
+            range.Release(_kernel, _logger);
+            throw;
+        }
+
+        if (result.IsSuccess)
+            return new PrivcmdMapping(_kernel, _logger, range, frames.Length, access, errors);
+        range.Release(_kernel, _logger);
+        throw new HypercallException("privcmd MMAPBATCH_V2", result.Errno, domain);
+    }
+
+    private PrivcmdRange Take(nint place, DomainId domain, int pages, ForeignAccess access, string operation)
+    {
+        var length = _kernel.Length((ulong)pages);
+        var result = PrivcmdRange.TryMap(_kernel, _privcmd, place, length, access, out var range);
+        return result.IsSuccess ? range : throw new HypercallException(operation, result.Errno, domain);
     }
 }

@@ -1,7 +1,9 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
-using Xen.Privcmd.Native;
+using Microsoft.Extensions.Logging;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
@@ -10,25 +12,31 @@ namespace Xen.Privcmd;
 /// A reservation of address space into which privcmd mappings are placed. Neighbouring ones stay separate kernel
 /// mappings, but a buffer that crosses them is contiguous here.
 /// </summary>
+/// <remarks>On a host whose pages are larger than Xen's, runs start and end at the host's pages, or EINVAL.</remarks>
 internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
 {
-    private readonly SafeFileHandle _privcmd;
+    private readonly IKernel _kernel;
+    private readonly ILogger _logger;
+    private readonly SafeHandle _privcmd;
     private readonly DomainId _domain;
     private readonly ForeignAccess _access;
     private nint _address;
+    private long _mapped;
 
-    internal PrivcmdForeignWindow(SafeFileHandle privcmd, DomainId domain, ulong frameCount, ForeignAccess access)
+    internal PrivcmdForeignWindow(
+        IKernel kernel, ILogger logger, SafeHandle privcmd, DomainId domain, ulong frameCount, ForeignAccess access)
     {
         ArgumentOutOfRangeException.ThrowIfZero(frameCount);
         if (frameCount > (ulong)nint.MaxValue >> XenPage.Shift)
             throw new ArgumentOutOfRangeException(nameof(frameCount), frameCount, "more than an address space");
 
+        _kernel = kernel;
+        _logger = logger;
         _privcmd = privcmd;
         _domain = domain;
         _access = access;
         FrameCount = frameCount;
-        const int Flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE;
-        var result = Syscall.Map(0, Length, Libc.PROT_NONE, Flags, null, out var address);
+        var result = PrivcmdRange.TryReserve(kernel, Length, out var address);
         if (!result.IsSuccess)
             throw new HypercallException("reserving address space for guest memory", result.Errno, domain);
         _address = address;
@@ -50,7 +58,7 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
     /// <inheritdoc/>
     public ulong FrameCount { get; }
 
-    private nuint Length => (nuint)FrameCount << XenPage.Shift;
+    private nuint Length => _kernel.Length(FrameCount);
 
     /// <inheritdoc/>
     public HypercallResult Populate(GuestFrameNumber first, Span<int> errors)
@@ -59,16 +67,19 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
             throw new ArgumentOutOfRangeException(nameof(first), first, "the run leaves the window");
         if (errors.IsEmpty)
             return default;
+        if (!IsWholeHostPages(first.Value, (ulong)errors.Length))
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
 
         var place = Place(first);
-        var result = Syscall.Map(
-            (nint)place,
-            (nuint)errors.Length << XenPage.Shift,
-            MapBatch.Protection(_access),
-            Libc.MAP_SHARED | Libc.MAP_FIXED,
-            _privcmd,
-            out _);
-        return result.IsSuccess ? MapFrames(place, first.Value, errors) : result;
+        var length = _kernel.Length((ulong)errors.Length);
+        var result = PrivcmdRange.TryMap(_kernel, _privcmd, (nint)place, length, _access, out var range);
+        if (!result.IsSuccess)
+            return result;
+
+        result = MapFrames(place, first.Value, errors);
+        if (!result.IsSuccess)
+            range.Release(_kernel, _logger);
+        return result;
     }
 
     /// <inheritdoc/>
@@ -88,6 +99,13 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
         GC.SuppressFinalize(this);
     }
 
+    // Up to the window's end a run may stop within a host page, since nothing comes after it.
+    private bool IsWholeHostPages(ulong first, ulong count)
+    {
+        var mask = ((ulong)_kernel.PageSize >> XenPage.Shift) - 1;
+        return (first & mask) == 0 && ((count & mask) == 0 || first + count == FrameCount);
+    }
+
     // SAFETY: both callers have checked that the frame is in the window.
     private byte* Place(GuestFrameNumber frame) => Address + ((nuint)frame.Value << XenPage.Shift);
 
@@ -101,16 +119,23 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
             frames[i] = first + (uint)i;
 
         // The first batch of a fresh mapping must cover it exactly; later ones may only fill holes.
-        return new MapBatch(_privcmd, _domain).Populate(place, frames, errors);
+        var result = new MapBatch(_kernel, _privcmd, _domain, _logger).Populate(place, frames, errors);
+        if (result.IsSuccess)
+            Count((long)errors.Count(0) * XenPage.Size);
+        return result;
+    }
+
+    private void Count(long bytes)
+    {
+        Interlocked.Add(ref _mapped, bytes);
+        PrivcmdMeter.ForeignMapped.Add(bytes);
     }
 
     private void Unmap()
     {
+        // The exchange gives the address to one caller only; the owner disposes of the window when no view is left.
         var address = Interlocked.Exchange(ref _address, 0);
-
-        // SAFETY: the exchange gives the address to one caller only, and the reservation is this long; the owner
-        // disposes of it when no view is left.
-        if (address != 0)
-            _ = Libc.munmap(address, Length);
+        if (address != 0 && new PrivcmdRange(address, Length, IsPlaced: false).Release(_kernel, _logger))
+            PrivcmdMeter.ForeignMapped.Add(-Interlocked.Exchange(ref _mapped, 0));
     }
 }

@@ -11,6 +11,12 @@ namespace Xen.Privcmd.Kernel;
 /// </remarks>
 internal unsafe interface IKernel
 {
+    /// <summary>The most files that <see cref="Poll"/> looks at.</summary>
+    public const int MaximumPolled = 1024;
+
+    /// <summary>The host's page, in bytes: a power of two, and at least <see cref="XenPage.Size"/>.</summary>
+    int PageSize { get; }
+
     /// <summary>open(2), with O_CLOEXEC.</summary>
     HypercallResult Open(string path, int flags, out SafeHandle? file);
 
@@ -27,8 +33,8 @@ internal unsafe interface IKernel
     HypercallResult Write(SafeHandle file, void* buffer, nuint count);
 
     /// <summary>poll(2) for reading.</summary>
-    /// <param name="files">At most 8 files.</param>
-    /// <param name="ready">Filled: which of them can be read, or have failed.</param>
+    /// <param name="files">At most <see cref="MaximumPolled"/> files.</param>
+    /// <param name="ready">As long. Filled: which of them can be read, or have failed.</param>
     /// <param name="milliseconds">How long at most; -1 for ever.</param>
     /// <returns>How many are ready; 0 after the time.</returns>
     HypercallResult Poll(ReadOnlySpan<SafeHandle> files, Span<bool> ready, int milliseconds);
@@ -42,4 +48,7 @@ internal unsafe interface IKernel
 
     /// <summary>madvise(2).</summary>
     HypercallResult Advise(nint address, nuint length, int advice);
+
+    /// <summary>nanosleep(2): before something is tried again.</summary>
+    void Pause(TimeSpan time);
 }

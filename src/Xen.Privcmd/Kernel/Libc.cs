@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
-namespace Xen.Privcmd.Native;
+namespace Xen.Privcmd.Kernel;
 
-/// <summary>The C library calls that Xen's device files need. errno is read by <see cref="Syscall"/>.</summary>
+/// <summary>The C library calls that Xen's device files need, and their numbers. <see cref="LinuxKernel"/> makes them.</summary>
 internal static unsafe partial class Libc
 {
     internal const int O_RDWR = 2;
@@ -27,6 +26,7 @@ internal static unsafe partial class Libc
     internal const short POLLIN = 1;
 
     internal const int EINTR = 4;
+    internal const int ENOTTY = 25;
 
     private const string Library = "libc";
 
@@ -34,7 +34,7 @@ internal static unsafe partial class Libc
     internal static partial int open(string path, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int ioctl(SafeFileHandle fd, ulong request, void* argument);
+    internal static partial int ioctl(SafeHandle fd, ulong request, void* argument);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
@@ -46,10 +46,10 @@ internal static unsafe partial class Libc
     internal static partial int madvise(nint address, nuint length, int advice);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint read(SafeFileHandle fd, void* buffer, nuint count);
+    internal static partial nint read(SafeHandle fd, void* buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint write(SafeFileHandle fd, void* buffer, nuint count);
+    internal static partial nint write(SafeHandle fd, void* buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(PollFd* fds, nuint count, int timeout);

@@ -1,0 +1,135 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Xen.Privcmd.Kernel;
+using Xen.Privcmd.Telemetry;
+using Xen.Sys;
+
+namespace Xen.Privcmd;
+
+/// <content>Waiting for pending ports.</content>
+/// <remarks>
+/// Cancellation and disposal set their flag first and signal the wake event second; the waiter clears the event first and
+/// looks at the flags second. So no signal is swallowed, and one that is left over costs a round of the loop at most.
+/// </remarks>
+public sealed unsafe partial class LinuxEventChannels
+{
+    private const int Wake = 1;
+
+    private readonly SafeHandle[] _polled;
+    private readonly bool[] _ready = new bool[2];
+    private int _waiting;
+
+    /// <inheritdoc/>
+    /// <remarks>Ports that are pending already are reported even if the wait was cancelled. Allocates nothing.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">No room for ports, or a negative timeout.</exception>
+    public int Wait(Span<EventChannelPort> pending, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(pending.Length);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        if (Interlocked.Exchange(ref _waiting, 1) != 0)
+            throw new InvalidOperationException("another thread waits on these event channels");
+
+        try
+        {
+            var ready = TakePending(pending);
+            if (ready == 0 && timeout != TimeSpan.Zero)
+                ready = WaitAndTake(pending, new Deadline(timeout), cancellationToken);
+            if (ready != 0)
+                PrivcmdMeter.WakeUps.Add(1);
+            return ready;
+        }
+        catch (ObjectDisposedException) when (Volatile.Read(ref _disposed) != 0)
+        {
+            throw new ObjectDisposedException(nameof(LinuxEventChannels));
+        }
+        finally
+        {
+            Volatile.Write(ref _waiting, 0);
+        }
+    }
+
+    private int WaitAndTake(Span<EventChannelPort> pending, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (_spin > TimeSpan.Zero)
+        {
+            var ready = Spin(pending, deadline, cancellationToken);
+            if (ready != 0)
+                return ready;
+        }
+
+        // Disposal of the registration waits for the callback: no signal of this wait comes after it.
+        using var registration = cancellationToken.UnsafeRegister(static wake => ((KernelEvent)wake!).Signal(), _wake);
+        while (IsAwaited(deadline, cancellationToken))
+        {
+            Poll(deadline.Milliseconds);
+            var ready = TakePending(pending);
+            if (ready != 0)
+                return ready;
+        }
+
+        return 0;
+    }
+
+    private int Spin(Span<EventChannelPort> pending, Deadline deadline, CancellationToken cancellationToken)
+    {
+        const int Pause = 32;
+        var end = new Deadline(_spin);
+        while (!end.IsOver && IsAwaited(deadline, cancellationToken))
+        {
+            Thread.SpinWait(Pause);
+            var ready = TakePending(pending);
+            if (ready != 0)
+                return ready;
+        }
+
+        return 0;
+    }
+
+    private bool IsAwaited(Deadline deadline, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return !cancellationToken.IsCancellationRequested && !deadline.IsOver;
+    }
+
+    private int TakePending(Span<EventChannelPort> pending)
+    {
+        // SAFETY: the span is pinned for the read, which is told its length; a port is one 32-bit number, as the driver
+        // writes it.
+        fixed (EventChannelPort* ports = pending)
+        {
+            var result = _kernel.Read(_evtchn, ports, (nuint)pending.Length * sizeof(uint));
+            if (result.IsSuccess)
+                return (int)result.Value / sizeof(uint);
+            return result.Errno is XenAbi.XEN_EAGAIN or Libc.EINTR
+                ? 0
+                : throw new HypercallException("read of " + XenDevice.EventChannel, result.Errno);
+        }
+    }
+
+    private void Poll(int milliseconds)
+    {
+        var result = _kernel.Poll(_polled, _ready, milliseconds);
+        if (!result.IsSuccess && result.Errno != Libc.EINTR)
+            throw new HypercallException("poll of " + XenDevice.EventChannel, result.Errno);
+        if (result.Value > 0 && _ready[Wake])
+            _wake.Clear();
+    }
+
+    // When a wait is over. A time that no clock reaches is none.
+    private readonly struct Deadline(TimeSpan timeout)
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+
+        internal bool IsOver => timeout != Timeout.InfiniteTimeSpan && Left <= TimeSpan.Zero;
+
+        /// <summary>For poll(2): rounded up, and -1 for ever.</summary>
+        internal int Milliseconds => timeout == Timeout.InfiniteTimeSpan
+            ? -1
+            : (int)Math.Clamp(Math.Ceiling(Left.TotalMilliseconds), 0, int.MaxValue);
+
+        private TimeSpan Left => timeout - Stopwatch.GetElapsedTime(_start);
+    }
+}
