@@ -27,6 +27,7 @@ public sealed class XenUnavailableException : XenException
         XenAbi.XEN_ENOENT => $"not a Xen machine, or the kernel module is missing: try `modprobe {module}`",
         XenAbi.XEN_EACCES or XenAbi.XEN_EPERM => "no permission: run as root",
         XenAbi.XEN_ENODEV or XenAbi.XEN_ENXIO => "this kernel does not run on Xen",
+        XenAbi.XEN_EBUSY => "another program has it: only one may",
         _ => "see docs/troubleshooting.md",
     };
 }

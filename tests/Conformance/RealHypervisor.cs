@@ -2,14 +2,17 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
+using Conformance.Life;
 using Xen.Privcmd;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance;
 
 /// <summary>The real Xen, from within its dom0 in the lab. Guests are made by xl.</summary>
-public sealed class RealHypervisor : IHypervisor
+internal sealed class RealHypervisor : IHypervisor
 {
     // As lab/exec --guest conformance.cpio brings it.
     private const string Configuration = "/lab/guest/conformance.cfg";
@@ -19,12 +22,24 @@ public sealed class RealHypervisor : IHypervisor
     private readonly PrivcmdTransport _transport = PrivcmdTransport.Open();
     private readonly PrivcmdForeignMemory _foreignMemory = PrivcmdForeignMemory.Open();
     private readonly LinuxEventChannels _eventChannels = LinuxEventChannels.Open();
+    private readonly LinuxGrantTable _grants = LinuxGrantTable.Open();
+    private readonly LinuxGrantShares _shares = LinuxGrantShares.Open();
 
     public IHypercallTransport Transport => _transport;
 
     public IForeignMemory ForeignMemory => _foreignMemory;
 
     public IEventChannels EventChannels => _eventChannels;
+
+    public IKernel Kernel => LinuxKernel.Instance;
+
+    public Version LinuxRelease => Environment.OSVersion.Version;
+
+    public TimeSpan StressTime => TimeSpan.FromSeconds(20);
+
+    public IGrantTable Grants => _grants;
+
+    public IGrantShares Shares => _shares;
 
     public DomainId CreateGuest()
     {
@@ -33,10 +48,22 @@ public sealed class RealHypervisor : IHypervisor
         return new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
     }
 
+    public void Start(DomainId domain, GuestProgram program)
+    {
+        DomctlInterface.Probe(_transport, out var domctl).OrThrow("probe");
+        Domctl.UnpauseDomain(_transport, domctl, domain).OrThrow("unpausedomain", domain);
+    }
+
+    public int CountMappings() => File.ReadLines("/proc/self/maps")
+        .Count(line => line.Contains("/dev/xen/", StringComparison.Ordinal)
+            && !line.EndsWith("/hypercall", StringComparison.Ordinal));
+
     public void Destroy(DomainId guest) => Xl("destroy", guest.ToString());
 
     public void Dispose()
     {
+        _shares.Dispose();
+        _grants.Dispose();
         _eventChannels.Dispose();
         _foreignMemory.Dispose();
         _transport.Dispose();
