@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading.Tasks;
 using Conformance.Life;
+using Xen.Privcmd;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -13,6 +13,8 @@ namespace Conformance;
 internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 {
     private readonly SimulatedXen _xen = simulated;
+    private readonly LinuxGrantTable _grants = simulated.Linux.OpenGrantTable();
+    private readonly LinuxGrantShares _shares = simulated.Linux.OpenGrantShares();
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
     private ushort _nextId = 1;
     private Task? _running;
@@ -23,15 +25,15 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 
     public IEventChannels EventChannels => _xen.EventChannels;
 
-    public IKernel Kernel => throw new NotImplementedException();
+    public IKernel Kernel => _xen.Linux;
 
     public Version LinuxRelease => new(6, 12);
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
-    public IGrantTable? Grants => null;
+    public IGrantTable? Grants => _grants;
 
-    public IGrantShares? Shares => null;
+    public IGrantShares? Shares => _shares;
 
     public DomainId CreateGuest()
     {
@@ -48,11 +50,15 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
         _running = Task.Run(() => ScriptedGuest.Play(_xen.Find(domain)!));
     }
 
-    public int CountMappings() =>
-        Enumerable.Range(0, 1024).Sum(id => _xen.ForeignMemory.CountMappings(new DomainId((ushort)id)));
+    public int CountMappings() => _xen.Linux.MappingCount;
 
     public void Destroy(DomainId guest) => _guests[guest].Destroy();
 
     // A guest that met an error says so here.
-    public void Dispose() => _running?.GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        _shares.Dispose();
+        _grants.Dispose();
+        _running?.GetAwaiter().GetResult();
+    }
 }

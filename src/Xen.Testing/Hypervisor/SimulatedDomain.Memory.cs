@@ -112,6 +112,16 @@ public sealed unsafe partial class SimulatedDomain
             return _pages.TryRemove(frame);
     }
 
+    /// <summary>Puts a page behind all others.</summary>
+    internal bool TryAppend(int frame, out ulong gfn)
+    {
+        lock (Gate)
+        {
+            gfn = _pages.Highest + 1;
+            return _pages.TryInsert(gfn, frame);
+        }
+    }
+
     /// <summary>Somebody is about to map a page.</summary>
     /// <param name="gfn">The guest frame number.</param>
     /// <param name="frame">The machine frame, with one reference more: <see cref="Unmapped"/> gives it back.</param>
