@@ -6,7 +6,7 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>The event channels of a device model on a <see cref="SimulatedXen"/>.</summary>
-public sealed class SimulatedEventChannels : IEventChannels
+public sealed class SimulatedEventChannels : IEventChannels, IEventSink
 {
     private readonly SimulatedXen _xen;
     private readonly object _gate = new();
@@ -15,7 +15,20 @@ public sealed class SimulatedEventChannels : IEventChannels
     private readonly HashSet<EventChannelPort> _masked = [];
     private int _failure;
 
-    internal SimulatedEventChannels(SimulatedXen xen) => _xen = xen;
+    internal SimulatedEventChannels(SimulatedXen xen)
+    {
+        _xen = xen;
+        xen.Listen(default, this);
+    }
+
+    void IEventSink.Raise(EventChannelPort port)
+    {
+        lock (_gate)
+        {
+            _pending.Add(port);
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>Number of ports that are bound.</summary>
     public int BoundCount
@@ -83,19 +96,13 @@ public sealed class SimulatedEventChannels : IEventChannels
     /// <inheritdoc/>
     public HypercallResult Notify(EventChannelPort port)
     {
-        (DomainId Domain, EventChannelPort Port) remote;
         lock (_gate)
         {
-            if (!_remotes.TryGetValue(port, out remote))
+            if (!_remotes.ContainsKey(port))
                 return HypercallResult.Failure(XenAbi.XEN_ENOTCONN);
         }
 
-        if (_xen.Find(remote.Domain) is { } domain)
-        {
-            lock (domain.Gate)
-                domain.VcpuOf(remote.Port)?.Notified();
-        }
-
+        _xen.Signal(default, port);
         return default;
     }
 
@@ -127,28 +134,14 @@ public sealed class SimulatedEventChannels : IEventChannels
         }
     }
 
-    internal void Signal(DomainId domain, EventChannelPort remotePort)
-    {
-        lock (_gate)
-        {
-            foreach (var (port, remote) in _remotes)
-            {
-                if (remote == (domain, remotePort))
-                    _pending.Add(port);
-            }
-
-            Monitor.PulseAll(_gate);
-        }
-    }
-
     private EventChannelPort Connect(SimulatedDomain domain, EventChannelPort remotePort)
     {
         lock (_xen.PortGate)
         {
             if (domain.Ports.Get(remotePort) != new EventChannelStatus(EventChannelState.Unbound, default))
                 throw new HypercallException("evtchn BIND_INTERDOMAIN", XenAbi.XEN_EINVAL, domain.Id);
-            var port = _xen.Ports.Allocate(domain.Id);
-            _xen.Ports.Connect(port, domain.Id, remotePort);
+            _xen.Ports.TryAllocate(
+                new EventChannelStatus(EventChannelState.Interdomain, default, domain.Id, remotePort), out var port);
             domain.Ports.Connect(remotePort, default, port);
             return port;
         }
@@ -171,7 +164,7 @@ public sealed class SimulatedEventChannels : IEventChannels
         var count = 0;
         foreach (var port in _pending)
         {
-            if (count < pending.Length && !_masked.Contains(port))
+            if (count < pending.Length && !_masked.Contains(port) && _remotes.ContainsKey(port))
                 pending[count++] = port;
         }
 
