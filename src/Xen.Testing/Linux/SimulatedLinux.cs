@@ -16,8 +16,8 @@ namespace Xen.Testing.Linux;
 /// Its answers are those of Linux 6.12. It serves this process, whose memory it maps; nothing else of a Linux is there.
 /// Thread-safe. With one thread all is deterministic: ports are reported in the order of their events.
 /// <para>
-/// Locks are taken in this order: the gate of the address space, those of the hypervisor (<see cref="SimulatedXen"/>), and
-/// last <c>Wakeups</c>, under which files that are polled change, and nothing else is locked.
+/// The order of locks is said at <see cref="SimulatedXen"/>. <c>Wakeups</c>, under which files that are polled change, is one
+/// of the last.
 /// </para>
 /// </remarks>
 public sealed partial class SimulatedLinux
