@@ -110,6 +110,18 @@ public sealed class EventChannelWaitTests
         }
     }
 
+    [Fact]
+    public async Task Token_whose_source_was_reset_between_waits_still_ends_a_wait()
+    {
+        using var ports = new Ports();
+        using var cancel = new CancellationTokenSource();
+        Assert.Equal(0, ports.Channels.Wait(new EventChannelPort[1], TimeSpan.FromMilliseconds(1), cancel.Token));
+        Assert.True(cancel.TryReset());
+        var waiting = StartWaiting(ports, cancel.Token);
+        await cancel.CancelAsync();
+        Assert.Equal(0, await waiting.WaitAsync(Long, None));
+    }
+
     [Theory]
     [InlineData(11, 0)]
     [InlineData(12, 0)]
@@ -185,18 +197,21 @@ public sealed class EventChannelWaitTests
         waiting = StartWaiting(ports, None);
         ports.Channels.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(Long, None));
-        Assert.Equal(0, ports.Kernel.Polls);
+        Assert.Equal(0, ports.Kernel.BlockingPolls);
     }
 
     [Fact]
-    public void Spinning_ends_at_the_timeout_and_goes_over_to_polling()
+    public async Task Spinning_ends_at_the_timeout_and_otherwise_goes_over_to_polling()
     {
         using var ports = new Ports(new EventChannelOptions { Spin = TimeSpan.FromMilliseconds(1) });
-        Assert.Equal(0, ports.Channels.Wait(new EventChannelPort[1], TimeSpan.FromMilliseconds(5), None));
-        Assert.NotEqual(0, ports.Kernel.Polls);
+        var waiting = StartWaiting(ports, None);
+        Assert.True(SpinWait.SpinUntil(() => ports.Kernel.BlockingPolls != 0, Long));
+        ports.TryRaise(1);
+        Assert.Equal(1, await waiting.WaitAsync(Long, None));
+
         using var eager = new Ports(new EventChannelOptions { Spin = Long });
         Assert.Equal(0, eager.Channels.Wait(new EventChannelPort[1], TimeSpan.FromMilliseconds(5), None));
-        Assert.Equal(0, eager.Kernel.Polls);
+        Assert.Equal(0, eager.Kernel.BlockingPolls);
     }
 
     [Fact]
@@ -248,14 +263,14 @@ public sealed class EventChannelWaitTests
         Assert.True(ready[0]);
     }
 
-    // Returns when the wait has begun: it has looked for pending ports.
+    // Returns when the wait has begun: it has looked for pending ports, or is about to poll.
     private static Task<int> StartWaiting(Ports ports, CancellationToken cancellationToken)
     {
-        var before = ports.Kernel.Reads;
+        var before = ports.Kernel.Reads + ports.Kernel.Polls;
         var waiting = Task.Factory.StartNew(
             () => ports.Channels.Wait(new EventChannelPort[4], Timeout.InfiniteTimeSpan, cancellationToken),
             None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.True(SpinWait.SpinUntil(() => waiting.IsCompleted || ports.Kernel.Reads != before, Long));
+        Assert.True(SpinWait.SpinUntil(() => waiting.IsCompleted || ports.Kernel.Reads + ports.Kernel.Polls != before, Long));
         return waiting;
     }
 

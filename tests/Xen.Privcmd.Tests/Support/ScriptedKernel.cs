@@ -18,6 +18,7 @@ internal sealed unsafe class ScriptedKernel : IKernel
     private readonly ConcurrentDictionary<nint, nuint> _reserved = new();
 
     private int _polls;
+    private int _blockingPolls;
     private int _reads;
 
     /// <summary>Answers a request to a driver.</summary>
@@ -57,6 +58,9 @@ internal sealed unsafe class ScriptedKernel : IKernel
 
     /// <summary>How often somebody polled.</summary>
     public int Polls => Volatile.Read(ref _polls);
+
+    /// <summary>How often somebody polled for longer than no time.</summary>
+    public int BlockingPolls => Volatile.Read(ref _blockingPolls);
 
     /// <summary>How often somebody read.</summary>
     public int Reads => Volatile.Read(ref _reads);
@@ -109,6 +113,8 @@ internal sealed unsafe class ScriptedKernel : IKernel
     public HypercallResult Poll(ReadOnlySpan<SafeHandle> files, Span<bool> ready, int milliseconds)
     {
         Interlocked.Increment(ref _polls);
+        if (milliseconds != 0)
+            Interlocked.Increment(ref _blockingPolls);
         return Scripted(PollErrors) ?? LinuxKernel.Instance.Poll(files, ready, milliseconds);
     }
 
