@@ -71,9 +71,11 @@ public abstract partial class ConformanceTests
         XenAbi.XEN_EINVAL,
         Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, NewConfiguration(0), out _).Errno);
 
-    private DomainId NewDomain(uint vcpus)
+    private DomainId NewDomain(uint vcpus) => NewDomain(NewConfiguration(vcpus));
+
+    private DomainId NewDomain(DomainConfiguration configuration)
     {
-        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, NewConfiguration(vcpus), out var created)
+        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, configuration, out var created)
             .OrThrow("createdomain");
         return created.Id;
     }

@@ -110,9 +110,22 @@ public abstract partial class ConformanceTests
         Assert.Equal(
             XenAbi.XEN_ENOENT,
             DmOp.GetIoreqServerPort(_xen.Transport, Guest, new IoreqServerId(20), out _).Errno);
+    }
 
-        // The toolstack sets no frames aside for a PVH guest.
-        Assert.Equal(XenAbi.XEN_ENOMEM, DmOp.GetIoreqServerInfo(_xen.Transport, Guest, id, out _).Errno);
+    [Fact]
+    public void Frames_of_a_server_in_the_guest_are_those_that_its_toolstack_set_aside()
+    {
+        DmOp.CreateIoreqServer(_xen.Transport, Guest, BufferedIoreqMode.Atomic, out var id).OrThrow("create", Guest);
+        DmOp.GetIoreqServerPort(_xen.Transport, Guest, id, out var port).OrThrow("port", Guest);
+        var result = DmOp.GetIoreqServerInfo(_xen.Transport, Guest, id, out var info);
+
+        // xl of 4.17 sets none aside for a PVH guest.
+        Assert.Equal(Since(Xen420, 0, before: XenAbi.XEN_ENOMEM), result.Errno);
+        if (!result.IsSuccess)
+            return;
+        Assert.Equal(port, info.BufferedPort);
+        Assert.NotEqual(info.IoreqFrame, info.BufferedFrame);
+        Assert.All([info.IoreqFrame, info.BufferedFrame], frame => Assert.InRange(frame.Value, 0xfe000ul, 0xffffful));
     }
 
     [Fact]

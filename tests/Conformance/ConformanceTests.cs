@@ -12,7 +12,7 @@ public abstract partial class ConformanceTests : IDisposable
     private readonly IHypervisor _xen;
     private readonly Lazy<DomainId> _guest;
 
-    protected ConformanceTests(IHypervisor xen)
+    private protected ConformanceTests(IHypervisor xen)
     {
         _xen = xen;
         _guest = new Lazy<DomainId>(xen.CreateGuest);
@@ -24,7 +24,9 @@ public abstract partial class ConformanceTests : IDisposable
     {
         if (_guest.IsValueCreated && IsThere(Guest))
             _xen.Destroy(Guest);
+        EndMadeDomains();
         _xen.Dispose();
+        ExpectClaimedLinesSeen();
         GC.SuppressFinalize(this);
     }
 

@@ -1,16 +1,24 @@
 using System;
+using Conformance.Life;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance;
 
 /// <summary>A hypervisor that the rules are held against, with guests made for the test.</summary>
-public interface IHypervisor : IDisposable
+internal interface IHypervisor : IDisposable
 {
     IHypercallTransport Transport { get; }
 
     IForeignMemory ForeignMemory { get; }
 
     IEventChannels EventChannels { get; }
+
+    /// <summary>The system calls that reach the drivers, for what Xen.Privcmd would never ask.</summary>
+    IKernel Kernel { get; }
+
+    /// <summary>The release of Linux whose drivers answer: 6.12, for instance.</summary>
+    Version LinuxRelease { get; }
 
     /// <summary>Pages that domains grant to this one; null if there is no driver for it.</summary>
     IGrantTable? Grants { get; }
@@ -20,6 +28,17 @@ public interface IHypervisor : IDisposable
 
     /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();
+
+    /// <summary>Lets the vCPU of a domain go on, whose code and registers are those of a program.</summary>
+    /// <param name="domain">A paused domain with one vCPU.</param>
+    /// <param name="program">What it does.</param>
+    void Start(DomainId domain, GuestProgram program);
+
+    /// <summary>How long threads are let loose on the event channels.</summary>
+    TimeSpan StressTime { get; }
+
+    /// <summary>How many mappings this process has of Xen's drivers, but for buffers of hypercalls, which are kept.</summary>
+    int CountMappings();
 
     /// <summary>Destroys a guest, as a toolstack does.</summary>
     void Destroy(DomainId guest);

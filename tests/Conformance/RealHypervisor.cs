@@ -2,14 +2,17 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
+using Conformance.Life;
 using Xen.Privcmd;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance;
 
 /// <summary>The real Xen, from within its dom0 in the lab. Guests are made by xl.</summary>
-public sealed class RealHypervisor : IHypervisor
+internal sealed class RealHypervisor : IHypervisor
 {
     // As lab/exec --guest conformance.cpio brings it.
     private const string Configuration = "/lab/guest/conformance.cfg";
@@ -28,6 +31,12 @@ public sealed class RealHypervisor : IHypervisor
 
     public IEventChannels EventChannels => _eventChannels;
 
+    public IKernel Kernel => LinuxKernel.Instance;
+
+    public Version LinuxRelease => Environment.OSVersion.Version;
+
+    public TimeSpan StressTime => TimeSpan.FromSeconds(20);
+
     public IGrantTable Grants => _grants;
 
     public IGrantShares Shares => _shares;
@@ -38,6 +47,16 @@ public sealed class RealHypervisor : IHypervisor
         Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=128");
         return new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
     }
+
+    public void Start(DomainId domain, GuestProgram program)
+    {
+        DomctlInterface.Probe(_transport, out var domctl).OrThrow("probe");
+        Domctl.UnpauseDomain(_transport, domctl, domain).OrThrow("unpausedomain", domain);
+    }
+
+    public int CountMappings() => File.ReadLines("/proc/self/maps")
+        .Count(line => line.Contains("/dev/xen/", StringComparison.Ordinal)
+            && !line.EndsWith("/hypercall", StringComparison.Ordinal));
 
     public void Destroy(DomainId guest) => Xl("destroy", guest.ToString());
 

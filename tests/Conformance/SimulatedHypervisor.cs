@@ -1,21 +1,33 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Conformance.Life;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 
 namespace Conformance;
 
 /// <summary>The simulated Xen.</summary>
-public sealed class SimulatedHypervisor : IHypervisor
+internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 {
-    private readonly SimulatedXen _xen = new();
+    private readonly SimulatedXen _xen = simulated;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
     private ushort _nextId = 1;
+    private Task? _running;
 
     public IHypercallTransport Transport => _xen;
 
     public IForeignMemory ForeignMemory => _xen.ForeignMemory;
 
     public IEventChannels EventChannels => _xen.EventChannels;
+
+    public IKernel Kernel => throw new NotImplementedException();
+
+    public Version LinuxRelease => new(6, 12);
+
+    public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
     public IGrantTable? Grants => null;
 
@@ -29,9 +41,18 @@ public sealed class SimulatedHypervisor : IHypervisor
         return guest.Id;
     }
 
+    public void Start(DomainId domain, GuestProgram program)
+    {
+        DomctlInterface.Probe(_xen, out var domctl).OrThrow("probe");
+        Domctl.UnpauseDomain(_xen, domctl, domain).OrThrow("unpausedomain", domain);
+        _running = Task.Run(() => ScriptedGuest.Play(_xen.Find(domain)!));
+    }
+
+    public int CountMappings() =>
+        Enumerable.Range(0, 1024).Sum(id => _xen.ForeignMemory.CountMappings(new DomainId((ushort)id)));
+
     public void Destroy(DomainId guest) => _guests[guest].Destroy();
 
-    public void Dispose()
-    {
-    }
+    // A guest that met an error says so here.
+    public void Dispose() => _running?.GetAwaiter().GetResult();
 }

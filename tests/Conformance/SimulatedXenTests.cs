@@ -1,4 +1,6 @@
+using Xen.Testing.Hypervisor;
+
 namespace Conformance;
 
-/// <summary>The rules against the simulated Xen.</summary>
-public sealed class SimulatedXenTests() : ConformanceTests(new SimulatedHypervisor());
+/// <summary>The rules against the simulated Xen 4.17.</summary>
+public sealed class SimulatedXenTests() : ConformanceTests(new SimulatedHypervisor(new SimulatedXen()));

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 
 namespace EndToEnd;
 
@@ -7,17 +8,21 @@ namespace EndToEnd;
 [Trait("Category", "Lab")]
 public sealed class ConformanceTests(ITestOutputHelper log)
 {
-    [Fact]
-    public void Rules_that_hold_for_the_simulated_Xen_hold_for_the_real_one()
+    [Theory]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Rules_that_hold_for_the_simulated_Xen_hold_for_the_real_one(string xen)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var assembly = RepositoryRoot.Combine("artifacts", "bin", "Conformance", configuration);
         var guest = LabMaterial.MakePausedGuest(
-            log, Path.Combine(LabMaterial.NewFolder("conformance"), "conformance.cpio"));
+            log, Path.Combine(LabMaterial.NewFolder("conformance-" + xen), "conformance.cpio"), xen);
 
         var run = Script.Run(
-            log, "lab/exec", "--guest", guest, "--dotnet", assembly, "--mem", "1400", "--timeout", "600",
-            "--", "dotnet", "/lab/app/Conformance.dll", "-trait", "Category=InDom0", "-noColor");
+            log, "lab/exec", "--xen", xen, "--cpus", "2", "--guest", guest, "--dotnet", assembly, "--mem", "1400",
+            "--timeout", "600", "--", "dotnet", "/lab/app/Conformance.dll", "-trait", "Category=InDom0", "-noColor");
+        var total = run.Output.Split('\n').LastOrDefault(line => line.Contains("Total: ", StringComparison.Ordinal));
+        log.WriteLine($"Xen {xen}: {total?.Trim()}");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Failed: 0, Skipped: 0, Not Run: 0", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Total: 0", run.Output, StringComparison.Ordinal);

@@ -28,9 +28,10 @@ internal static class LabMaterial
     internal static string RunFolder(string name) => RepositoryRoot.Combine("artifacts", "lab-runs", name);
 
     /// <summary>Makes the initrd of a guest that is created but never runs.</summary>
-    internal static string MakePausedGuest(ITestOutputHelper log, string path)
+    internal static string MakePausedGuest(ITestOutputHelper log, string path, string xen = "4.17")
     {
-        var made = Script.Run(log, "lab/mkguest", path, "--run", RepositoryRoot.Combine("lab", "guest", "init"));
+        var made = Script.Run(
+            log, "lab/mkguest", path, "--xen", xen, "--run", RepositoryRoot.Combine("lab", "guest", "init"));
         Assert.Equal(0, made.ExitCode);
         return path;
     }

@@ -2,22 +2,20 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Threading;
 using Xen.Sys;
+using Xen.Testing.Frames;
 
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>A domain of a <see cref="SimulatedXen"/>.</summary>
-public sealed unsafe class SimulatedDomain
+public sealed partial class SimulatedDomain
 {
     private const int MaximumPauses = 255;
 
     private readonly SimulatedXen _xen;
     private readonly SortedDictionary<ushort, SimulatedIoreqServer> _servers = [];
-    private readonly HashSet<ulong> _holes = [];
     private readonly ConcurrentQueue<(ulong Address, uint Data)> _messages = new();
-    private readonly byte* _memory;
     private readonly List<SimulatedVcpu> _vcpus = [];
     private uint _flags = Sys.V4_17.XenAbi.XEN_DOMINF_hvm_guest | Sys.V4_17.XenAbi.XEN_DOMINF_hap;
     private int _pauses;
@@ -27,26 +25,22 @@ public sealed unsafe class SimulatedDomain
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vcpus);
         _ = TrySetVcpuCount((uint)vcpus);
+        if (!_pages.TryPopulate(0, frames))
+            throw new ArgumentOutOfRangeException(nameof(frames), frames, "the simulated machine has no such memory left");
     }
 
     private SimulatedDomain(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus, int frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, int.MaxValue >> XenPage.Shift);
         MaximumVcpus = maximumVcpus;
         _xen = xen;
         Id = id;
-        FrameCount = frames;
         MaximumPages = (uint)frames;
         Handle = handle;
         MemoryTypes = new SimulatedMemoryTypes(this);
-
-        // SAFETY: never freed before the object is unreachable; mappings hold the domain.
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)frames * XenPage.Size);
+        _pages = new DomainPages(xen.MachineMemory, frames);
     }
-
-    /// <summary>Frees the memory.</summary>
-    // SAFETY: the memory is this object's, and the finalizer runs once.
-    ~SimulatedDomain() => NativeMemory.Free(_memory);
 
     /// <summary>Its number.</summary>
     public DomainId Id { get; }
@@ -59,11 +53,6 @@ public sealed unsafe class SimulatedDomain
 
     /// <summary>Messages that the device model injected, in order: address and data.</summary>
     public IReadOnlyCollection<(ulong Address, uint Data)> Messages => _messages;
-
-    /// <summary>Its memory as the guest sees it, from address 0.</summary>
-    /// <remarks>The domain must stay referenced while the span is used.</remarks>
-    // SAFETY: this many frames were allocated, and they are freed with the domain only.
-    public Span<byte> Memory => new(_memory, FrameCount * XenPage.Size);
 
     /// <summary>Number of IOREQ servers that exist.</summary>
     public int ServerCount => _servers.Count;
@@ -93,37 +82,7 @@ public sealed unsafe class SimulatedDomain
 
     internal SimulatedPaging Paging { get; } = new();
 
-    /// <summary>Pages that it has.</summary>
-    internal int Reservation
-    {
-        get
-        {
-            lock (Gate)
-                return FrameCount - _holes.Count;
-        }
-    }
-
-    internal int FrameCount { get; }
-
     internal uint Flags => Volatile.Read(ref _flags) | (IsPaused ? Sys.V4_17.XenAbi.XEN_DOMINF_paused : 0);
-
-    internal byte* Address => _memory;
-
-    /// <summary>Takes a frame away: the device model cannot map it.</summary>
-    /// <param name="frame">The frame.</param>
-    public void MakeHole(ulong frame)
-    {
-        lock (Gate)
-            _holes.Add(frame);
-    }
-
-    /// <summary>Puts a frame back.</summary>
-    /// <param name="frame">The frame.</param>
-    public void FillHole(ulong frame)
-    {
-        lock (Gate)
-            _holes.Remove(frame);
-    }
 
     /// <summary>The guest stops by itself.</summary>
     /// <param name="reason">A <c>SHUTDOWN_*</c> number.</param>
@@ -134,7 +93,8 @@ public sealed unsafe class SimulatedDomain
     public void Destroy()
     {
         Volatile.Write(ref _flags, _flags | Sys.V4_17.XenAbi.XEN_DOMINF_dying);
-        ForgetIfUnmapped();
+        lock (Gate)
+            Relinquish();
     }
 
     /// <summary>The toolstack pauses it once more.</summary>
@@ -167,10 +127,7 @@ public sealed unsafe class SimulatedDomain
     internal static SimulatedDomain Unfurnished(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus)
     {
         const int RoomForFrames = 1024;
-        var domain = new SimulatedDomain(xen, id, handle, maximumVcpus, RoomForFrames) { MaximumPages = 0, _pauses = 1 };
-        for (var frame = 0UL; frame < RoomForFrames; frame++)
-            domain.MakeHole(frame);
-        return domain;
+        return new SimulatedDomain(xen, id, handle, maximumVcpus, RoomForFrames) { MaximumPages = 0, _pauses = 1 };
     }
 
     /// <summary>Makes the vCPUs, as many as were announced. Once they exist, nothing changes.</summary>
@@ -188,45 +145,12 @@ public sealed unsafe class SimulatedDomain
     internal void LimitMemory(ulong kibibytes) =>
         MaximumPages = Math.Min(kibibytes / (XenPage.Size / 1024), uint.MaxValue);
 
-    internal bool HasFrame(ulong frame)
-    {
-        lock (Gate)
-            return frame < (ulong)FrameCount && !_holes.Contains(frame);
-    }
-
-    /// <summary>Puts a fresh page at a frame, in place of the one that may be there.</summary>
-    internal bool TryPopulate(ulong frame)
-    {
-        lock (Gate)
-        {
-            var isHole = _holes.Contains(frame);
-            if (frame >= (ulong)FrameCount || (isHole && (ulong)Reservation >= MaximumPages))
-                return false;
-            _holes.Remove(frame);
-            Memory.Slice((int)frame * XenPage.Size, XenPage.Size).Clear();
-            return true;
-        }
-    }
-
-    /// <summary>Takes the page away that is at a frame.</summary>
-    internal bool TryRelease(ulong frame)
-    {
-        lock (Gate)
-            return frame < (ulong)FrameCount && _holes.Add(frame);
-    }
-
-    internal void ForgetIfUnmapped()
-    {
-        if (IsDying && _xen.ForeignMemory.CountMappings(Id) == 0)
-            _xen.Forget(Id);
-    }
-
     internal void RecordMsi(ulong address, uint data) => _messages.Enqueue((address, data));
 
     internal SimulatedIoreqServer AddServer(bool isBuffered)
     {
         var id = (ushort)Enumerable.Range(0, _servers.Count + 1).First(free => !_servers.ContainsKey((ushort)free));
-        return _servers[id] = new SimulatedIoreqServer(this, id, isBuffered);
+        return _servers[id] = new SimulatedIoreqServer(_xen.MachineMemory, this, id, isBuffered);
     }
 
     internal SimulatedIoreqServer? FindServer(ushort id) => _servers.GetValueOrDefault(id);
@@ -235,8 +159,7 @@ public sealed unsafe class SimulatedDomain
     {
         if (!_servers.Remove(id, out var server))
             return false;
-        server.SetEnabled(false);
-        server.ClosePorts();
+        server.End();
         return true;
     }
 

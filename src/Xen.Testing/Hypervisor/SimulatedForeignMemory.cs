@@ -37,17 +37,18 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
         ArgumentOutOfRangeException.ThrowIfZero(frames.Length);
         var first = frames[0].Value;
         var target = _xen.Find(domain);
+        var held = new List<int>();
         for (var i = 0; i < frames.Length; i++)
         {
             if (frames[i].Value != first + (uint)i)
                 throw new NotSupportedException("simulated mappings are of consecutive frames");
-            errors[i] = ErrorOf(target, frames[i].Value);
+            errors[i] = Hold(target, frames[i].Value, held);
         }
 
         // SAFETY: an address only; accesses are to frames whose error is 0, which exist, and the mapping holds the
         // domain.
         var address = target is null ? null : target.Address + (first * XenPage.Size);
-        return new Mapping(this, domain, target, address, frames.Length);
+        return new Mapping(this, domain, target, held, address, frames.Length);
     }
 
     /// <inheritdoc/>
@@ -71,7 +72,11 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
                 throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_ENOENT, domain);
             if (frame != 1 || count > server.PageCount)
                 throw new HypercallException("privcmd MMAP_RESOURCE", XenAbi.XEN_EINVAL, domain);
-            return new Mapping(this, domain, server, server.Address, count);
+            var held = new List<int>();
+            for (var i = 0; i < count; i++)
+                held.Add(server.FrameAt(frame + (uint)i));
+            held.ForEach(target.Mapped);
+            return new Mapping(this, domain, target, held, _xen.MachineMemory.Locate(held[0]), count);
         }
     }
 
@@ -84,11 +89,14 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
             : throw new HypercallException("reserving address space for guest memory", refusal, domain);
     }
 
-    private static int ErrorOf(SimulatedDomain? domain, ulong frame)
+    private static int Hold(SimulatedDomain? domain, ulong gfn, List<int> held)
     {
         if (domain is null)
             return XenAbi.XEN_ESRCH;
-        return domain.HasFrame(frame) ? 0 : XenAbi.XEN_EINVAL;
+        var error = domain.TryMap(gfn, out var frame);
+        if (error == 0)
+            held.Add(frame);
+        return error;
     }
 
     private void Count(DomainId domain, int change)
@@ -97,29 +105,34 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
         // the lock.
         lock (_gate)
             CollectionsMarshal.GetValueRefOrAddDefault(_mappings, domain, out _) += change;
-        if (change < 0)
-            _xen.Find(domain)?.ForgetIfUnmapped();
     }
 
     private sealed class Mapping : ForeignMapping
     {
         private readonly SimulatedForeignMemory _owner;
         private readonly DomainId _domain;
-        private object? _keepAlive;
+        private readonly SimulatedDomain? _target;
+        private readonly List<int> _held;
 
         internal Mapping(
-            SimulatedForeignMemory owner, DomainId domain, object? keepAlive, byte* address, int pageCount)
+            SimulatedForeignMemory owner,
+            DomainId domain,
+            SimulatedDomain? target,
+            List<int> held,
+            byte* address,
+            int pageCount)
             : base(address, pageCount, ForeignAccess.ReadWrite, [])
         {
             _owner = owner;
             _domain = domain;
-            _keepAlive = keepAlive;
+            _target = target;
+            _held = held;
             owner.Count(domain, 1);
         }
 
         protected override void Unmap(byte* address, int pageCount)
         {
-            _keepAlive = null;
+            _target?.Unmapped(_held.ToArray());
             _owner.Count(_domain, -1);
         }
     }
@@ -129,6 +142,7 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
         private readonly SimulatedForeignMemory _owner;
         private readonly DomainId _id;
         private readonly SimulatedDomain? _domain;
+        private readonly List<int> _held = [];
         private int _disposed;
 
         internal Window(SimulatedForeignMemory owner, DomainId id, ulong frameCount)
@@ -162,12 +176,14 @@ public sealed unsafe class SimulatedForeignMemory : IForeignMemory
             return default;
         }
 
-        public int Retry(GuestFrameNumber frame) => ErrorOf(_owner._xen.Find(_id), frame.Value);
+        public int Retry(GuestFrameNumber frame) => Hold(_owner._xen.Find(_id), frame.Value, _held);
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _disposed, 1) == 0)
-                _owner.Count(_id, -1);
+            if (Interlocked.Exchange(ref _disposed, 1) != 0)
+                return;
+            _domain?.Unmapped(_held.ToArray());
+            _owner.Count(_id, -1);
         }
     }
 }

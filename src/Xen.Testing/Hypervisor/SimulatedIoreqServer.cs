@@ -1,22 +1,26 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
 using Xen.Sys;
+using Xen.Testing.Frames;
 
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>Xen's side of an IOREQ server. Used under the domain's gate.</summary>
-// SAFETY: the pages have a slot for every vCPU of the domain and live as long as this object, which whoever uses a slot
-// refers to.
+// SAFETY: the pages have a slot for every vCPU of the domain, and are looked at under the domain's gate, while IsGone is
+// false.
 internal sealed unsafe class SimulatedIoreqServer
 {
     private readonly List<(IoSpace Space, ulong First, ulong Last)> _ranges = [];
     private readonly SimulatedDomain _domain;
-    private readonly ioreq* _slots;
+    private readonly MachineMemory _machine;
+    private readonly int _bufferedFrame;
+    private readonly int _firstFrame;
     private readonly EventChannelPort[] _ports;
 
-    internal SimulatedIoreqServer(SimulatedDomain domain, ushort id, bool isBuffered)
+    internal SimulatedIoreqServer(MachineMemory machine, SimulatedDomain domain, ushort id, bool isBuffered)
     {
+        _machine = machine;
         _domain = domain;
         Id = id;
         IsBuffered = isBuffered;
@@ -24,16 +28,13 @@ internal sealed unsafe class SimulatedIoreqServer
         _ports = new EventChannelPort[domain.Vcpus.Count];
         PageCount = CountPages(domain.Vcpus.Count);
 
-        // SAFETY: whole pages, freed with the object; the device model's mapping holds it.
-        _slots = (ioreq*)NativeMemory.AllocZeroed((nuint)PageCount * XenPage.Size);
+        if (!machine.TryAllocate(PageCount, out _firstFrame) || (isBuffered && !machine.TryAllocate(1, out _bufferedFrame)))
+            throw new InvalidOperationException("the simulated machine has no page left");
     }
-
-    // SAFETY: the memory is this object's, and the finalizer runs once.
-    ~SimulatedIoreqServer() => NativeMemory.Free(_slots);
 
     internal ushort Id { get; }
 
-    /// <summary>It was made for buffered requests. No vCPU makes any here, and there is no page for them.</summary>
+    /// <summary>It was made for buffered requests. No vCPU makes any here.</summary>
     internal bool IsBuffered { get; }
 
     internal EventChannelPort BufferedPort { get; }
@@ -42,11 +43,16 @@ internal sealed unsafe class SimulatedIoreqServer
 
     internal bool IsEnabled { get; private set; }
 
-    internal byte* Address => (byte*)_slots;
+    /// <summary>It was destroyed: its pages are not its any more.</summary>
+    internal bool IsGone { get; private set; }
+
+    /// <summary>The machine frame of a page that a device model maps: 0 is the one for buffered requests.</summary>
+    /// <returns>0 if there is none.</returns>
+    internal int FrameAt(ulong index) => index == 0 ? _bufferedFrame : _firstFrame + (int)index - 1;
 
     internal static int CountPages(int vcpus) => ((vcpus * sizeof(ioreq)) + XenPage.Size - 1) / XenPage.Size;
 
-    internal ioreq* Slot(int vcpu) => _slots + vcpu;
+    internal ioreq* Slot(int vcpu) => (ioreq*)_machine.Locate(_firstFrame) + vcpu;
 
     internal EventChannelPort Port(int vcpu) => _ports[vcpu];
 
@@ -67,11 +73,18 @@ internal sealed unsafe class SimulatedIoreqServer
         }
     }
 
-    internal void ClosePorts()
+    /// <summary>Gives ports and pages back.</summary>
+    internal void End()
     {
+        SetEnabled(false);
+        IsGone = true;
         foreach (var port in _ports)
             _domain.ClosePort(port);
         _domain.ClosePort(BufferedPort);
+        for (var i = 0; i < PageCount; i++)
+            _machine.Release(_firstFrame + i);
+        if (_bufferedFrame != 0)
+            _machine.Release(_bufferedFrame);
     }
 
     internal HypercallResult Map(in xen_dm_op_ioreq_server_range range)

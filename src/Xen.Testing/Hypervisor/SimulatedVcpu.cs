@@ -9,7 +9,7 @@ namespace Xen.Testing.Hypervisor;
 /// Where the real Xen would crash the guest, or leave the vCPU waiting for ever, these methods throw
 /// <see cref="IoreqProtocolException"/>.
 /// </remarks>
-// SAFETY: a slot lives as long as its server, which is a parameter or, while the vCPU waits, in _waitingFor.
+// SAFETY: a slot is the server's until it is gone, which it gets under the domain's gate only.
 public sealed unsafe class SimulatedVcpu : IDisposable
 {
     private readonly SimulatedDomain _domain;
@@ -92,42 +92,58 @@ public sealed unsafe class SimulatedVcpu : IDisposable
 
     private ulong Send(SimulatedIoreqServer server, ioreq request)
     {
-        var slot = server.Slot(Number);
-        if (slot->state != XenAbi.STATE_IOREQ_NONE)
-            throw new IoreqProtocolException($"the slot of vCPU {Number} is in state {slot->state} before a request");
+        lock (_domain.Gate)
+        {
+            if (server.IsGone)
+                return ulong.MaxValue;
+            var slot = server.Slot(Number);
+            if (slot->state != XenAbi.STATE_IOREQ_NONE)
+                throw new IoreqProtocolException($"the slot of vCPU {Number} is in state {slot->state} before a request");
 
-        Volatile.Write(ref _waitingFor, server);
-        request.vp_eport = server.Port(Number).Value;
-        request.state = (byte)XenAbi.STATE_IOREQ_NONE;
-        *slot = request;
-        Thread.MemoryBarrier();
-        slot->state = (byte)XenAbi.STATE_IOREQ_READY;
+            Volatile.Write(ref _waitingFor, server);
+            request.vp_eport = server.Port(Number).Value;
+            request.state = (byte)XenAbi.STATE_IOREQ_NONE;
+            *slot = request;
+            Thread.MemoryBarrier();
+            slot->state = (byte)XenAbi.STATE_IOREQ_READY;
+        }
+
         _domain.Signal(server.Port(Number));
-
-        var response = WaitForResponse(server, slot);
-        Volatile.Write(ref _waitingFor, null);
-        return response;
-    }
-
-    private ulong WaitForResponse(SimulatedIoreqServer server, ioreq* slot)
-    {
         while (true)
         {
-            if (!_notified.Wait(Patience))
-                throw new IoreqProtocolException($"vCPU {Number} got no response; its slot is in state {slot->state}");
-
-            var seen = *slot;
-            if (seen.state == XenAbi.STATE_IOREQ_NONE)
-                return ulong.MaxValue;
-            if (seen.vp_eport != server.Port(Number).Value)
-                throw new IoreqProtocolException($"the device model changed the port of vCPU {Number}");
-
-            // A notification may come late, from the request before; the state tells.
-            if (seen.state != XenAbi.STATE_IORESP_READY)
-                continue;
-
-            slot->state = (byte)XenAbi.STATE_IOREQ_NONE;
-            return seen.data;
+            var isInTime = _notified.Wait(Patience);
+            lock (_domain.Gate)
+            {
+                if (TryTakeResponse(server, isInTime, out var response))
+                {
+                    Volatile.Write(ref _waitingFor, null);
+                    return response;
+                }
+            }
         }
+    }
+
+    private bool TryTakeResponse(SimulatedIoreqServer server, bool isInTime, out ulong response)
+    {
+        response = ulong.MaxValue;
+        if (server.IsGone)
+            return true;
+
+        var slot = server.Slot(Number);
+        var seen = *slot;
+        if (!isInTime)
+            throw new IoreqProtocolException($"vCPU {Number} got no response; its slot is in state {seen.state}");
+        if (seen.state == XenAbi.STATE_IOREQ_NONE)
+            return true;
+        if (seen.vp_eport != server.Port(Number).Value)
+            throw new IoreqProtocolException($"the device model changed the port of vCPU {Number}");
+
+        // A notification may come late, from the request before; the state tells.
+        if (seen.state != XenAbi.STATE_IORESP_READY)
+            return false;
+
+        slot->state = (byte)XenAbi.STATE_IOREQ_NONE;
+        response = seen.data;
+        return true;
     }
 }

@@ -8,11 +8,15 @@ public sealed unsafe partial class SimulatedXen
     private const int MaximumIoreqServers = 8;
 
     /// <inheritdoc/>
-    public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count)
+    public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count) =>
+        DeviceModelOp(Caller.Control, domain, buffers, count);
+
+    /// <summary>A device model operation of a domain's.</summary>
+    internal HypercallResult DeviceModelOp(Caller caller, DomainId domain, xen_dm_op_buf* buffers, uint count)
     {
         if (count == 0)
             return default;
-        if (domain.Value == 0)
+        if (domain == caller.Domain)
             return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (Find(domain) is not { } target)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);

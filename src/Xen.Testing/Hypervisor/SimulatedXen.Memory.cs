@@ -8,15 +8,12 @@ namespace Xen.Testing.Hypervisor;
 // the caller of the real Xen has to see to the same.
 public sealed unsafe partial class SimulatedXen
 {
-    // Any number will do: nothing here maps machine frames.
-    private const ulong FirstMachineFrame = 0x80000;
-
-    private HypercallResult Memory(ulong command, void* argument) => command switch
+    private HypercallResult Memory(Caller caller, ulong command, void* argument) => command switch
     {
-        XenAbi.XENMEM_maximum_gpfn => Ask(argument, (long)Domain0Pages - 1, static domain => domain.FrameCount - 1),
-        XenAbi.XENMEM_current_reservation => Ask(argument, (long)Domain0Pages, static domain => domain.Reservation),
-        XenAbi.XENMEM_maximum_reservation => Ask(argument, uint.MaxValue, static domain => (long)domain.MaximumPages),
-        XenAbi.XENMEM_maximum_ram_page => new HypercallResult((long)FirstMachineFrame + int.MaxValue / XenPage.Size),
+        XenAbi.XENMEM_maximum_gpfn => Ask(caller, argument, (long)Domain0Pages - 1, static domain => (long)domain.HighestFrame),
+        XenAbi.XENMEM_current_reservation => Ask(caller, argument, (long)Domain0Pages, static domain => domain.Reservation),
+        XenAbi.XENMEM_maximum_reservation => Ask(caller, argument, uint.MaxValue, static domain => (long)domain.MaximumPages),
+        XenAbi.XENMEM_maximum_ram_page => new HypercallResult(MachineMemory.FrameCount - 1),
         XenAbi.XENMEM_populate_physmap => Reserve(
             (xen_memory_reservation*)argument, static (domain, frame) => domain.TryPopulate(frame)),
         XenAbi.XENMEM_decrease_reservation => Reserve(
@@ -26,9 +23,9 @@ public sealed unsafe partial class SimulatedXen
         _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
     };
 
-    private HypercallResult Ask(void* argument, long ofControl, Func<SimulatedDomain, long> answer)
+    private HypercallResult Ask(Caller caller, void* argument, long ofControl, Func<SimulatedDomain, long> answer)
     {
-        var id = Named(*(ushort*)argument);
+        var id = Named(caller, *(ushort*)argument);
         if (id == Control)
             return new HypercallResult(ofControl);
         return Find(id) is { } domain
@@ -78,21 +75,22 @@ public sealed unsafe partial class SimulatedXen
 
         if (size < 0)
             return new HypercallResult(size);
-        if (acquire->type == (ushort)ResourceType.IoreqServer)
-        {
-            lock (domain.Gate)
-            {
-                if (domain.FindServer((ushort)acquire->id) is not { } server
-                    || (acquire->frame == 0 && !server.IsBuffered))
-                    return HypercallResult.Failure(XenAbi.XEN_ENOENT);
-            }
-        }
+        lock (domain.Gate)
+            return AcquireFrames(domain, acquire, (ulong)size);
+    }
 
-        if (acquire->frame > (ulong)size || acquire->nr_frames > (ulong)size - acquire->frame)
+    private static HypercallResult AcquireFrames(SimulatedDomain domain, xen_mem_acquire_resource* acquire, ulong size)
+    {
+        // The grant table has no pages yet.
+        if (acquire->type != (ushort)ResourceType.IoreqServer)
+            return HypercallResult.Failure(XenAbi.XEN_EOPNOTSUPP);
+        if (domain.FindServer((ushort)acquire->id) is not { } server || (acquire->frame == 0 && !server.IsBuffered))
+            return HypercallResult.Failure(XenAbi.XEN_ENOENT);
+        if (acquire->frame > size || acquire->nr_frames > size - acquire->frame)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         var frames = (ulong*)acquire->frame_list.Pointer;
         for (var i = 0u; i < acquire->nr_frames; i++)
-            frames[i] = FirstMachineFrame + acquire->frame + i;
+            frames[i] = (ulong)server.FrameAt(acquire->frame + i);
         return default;
     }
 

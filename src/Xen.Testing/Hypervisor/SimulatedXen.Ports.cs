@@ -3,12 +3,12 @@ using Xen.Sys;
 
 namespace Xen.Testing.Hypervisor;
 
-/// <content>event_channel_op of the control domain. What is not here answers ENOSYS.</content>
+/// <content>event_channel_op. What is not here answers ENOSYS.</content>
 // SAFETY: an argument points to the structure of the operation until the call returns: the caller of the real Xen has to
 // see to the same.
 public sealed unsafe partial class SimulatedXen
 {
-    private static DomainId Control => default;
+    internal static DomainId Control => default;
 
     /// <summary>The control domain's ports.</summary>
     internal SimulatedPorts Ports { get; } = new();
@@ -16,57 +16,59 @@ public sealed unsafe partial class SimulatedXen
     /// <summary>Guards all domains' ports. Nothing else is taken under it.</summary>
     internal Lock PortGate { get; } = new();
 
-    private HypercallResult EventChannel(ulong command, void* argument)
+    private HypercallResult EventChannel(Caller caller, ulong command, void* argument)
     {
         lock (PortGate)
         {
+            if (PortsOf(caller.Domain) is not { } own)
+                return HypercallResult.Failure(XenAbi.XEN_ESRCH);
             return command switch
             {
-                XenAbi.EVTCHNOP_alloc_unbound => AllocUnbound((evtchn_alloc_unbound*)argument),
-                XenAbi.EVTCHNOP_bind_interdomain => BindInterdomain((evtchn_bind_interdomain*)argument),
-                XenAbi.EVTCHNOP_close => ClosePort(new EventChannelPort(((evtchn_close*)argument)->port)),
-                XenAbi.EVTCHNOP_send => InUse(new EventChannelPort(((evtchn_send*)argument)->port)),
-                XenAbi.EVTCHNOP_status => Status((evtchn_status*)argument),
-                XenAbi.EVTCHNOP_bind_vcpu => BindVcpu((evtchn_bind_vcpu*)argument),
-                XenAbi.EVTCHNOP_reset => Reset(Named(((evtchn_reset*)argument)->dom)),
+                XenAbi.EVTCHNOP_alloc_unbound => AllocUnbound(caller, (evtchn_alloc_unbound*)argument),
+                XenAbi.EVTCHNOP_bind_interdomain => BindInterdomain(caller, own, (evtchn_bind_interdomain*)argument),
+                XenAbi.EVTCHNOP_close => ClosePort(caller, own, new EventChannelPort(((evtchn_close*)argument)->port)),
+                XenAbi.EVTCHNOP_send => InUse(own, new EventChannelPort(((evtchn_send*)argument)->port)),
+                XenAbi.EVTCHNOP_status => Status(caller, (evtchn_status*)argument),
+                XenAbi.EVTCHNOP_bind_vcpu => BindVcpu(own, (evtchn_bind_vcpu*)argument),
+                XenAbi.EVTCHNOP_reset => Reset(caller, Named(caller, ((evtchn_reset*)argument)->dom)),
                 _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
             };
         }
     }
 
-    private HypercallResult AllocUnbound(evtchn_alloc_unbound* alloc)
+    private HypercallResult AllocUnbound(Caller caller, evtchn_alloc_unbound* alloc)
     {
-        if (PortsOf(new DomainId(alloc->dom)) is not { } ports)
+        if (PortsOf(Named(caller, alloc->dom)) is not { } ports)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
-        alloc->port = ports.Allocate(Named(alloc->remote_dom)).Value;
+        alloc->port = ports.Allocate(Named(caller, alloc->remote_dom)).Value;
         return default;
     }
 
-    private HypercallResult BindInterdomain(evtchn_bind_interdomain* bind)
+    private HypercallResult BindInterdomain(Caller caller, SimulatedPorts own, evtchn_bind_interdomain* bind)
     {
-        var remote = new DomainId(bind->remote_dom);
+        var remote = Named(caller, bind->remote_dom);
         if (PortsOf(remote) is not { } ports)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
         var remotePort = new EventChannelPort(bind->remote_port);
         var status = ports.Get(remotePort);
-        if (status.State != EventChannelState.Unbound || status.Remote != Control)
+        if (status.State != EventChannelState.Unbound || status.Remote != caller.Domain)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        var port = Ports.Allocate(remote);
-        Ports.Connect(port, remote, remotePort);
-        ports.Connect(remotePort, Control, port);
+        var port = own.Allocate(remote);
+        own.Connect(port, remote, remotePort);
+        ports.Connect(remotePort, caller.Domain, port);
         bind->local_port = port.Value;
         return default;
     }
 
-    private HypercallResult ClosePort(EventChannelPort port) => TryClose(Control, Ports, port)
+    private HypercallResult ClosePort(Caller caller, SimulatedPorts own, EventChannelPort port) => TryClose(caller.Domain, own, port)
         ? default
         : HypercallResult.Failure(XenAbi.XEN_EINVAL);
 
-    private HypercallResult Reset(DomainId domain)
+    private HypercallResult Reset(Caller caller, DomainId domain)
     {
         if (PortsOf(domain) is not { } ports)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
-        if (domain != Control && Find(domain) is not { IsPaused: true })
+        if (domain != caller.Domain && Find(domain) is not { IsPaused: true })
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         foreach (var port in ports.NotOfXen())
             _ = TryClose(domain, ports, port);
@@ -83,17 +85,17 @@ public sealed unsafe partial class SimulatedXen
     }
 
     // No guest listens to these ports: those of IOREQ servers are signalled through EventChannels.
-    private HypercallResult InUse(EventChannelPort port) => Ports.Get(port).State == EventChannelState.Closed
+    private static HypercallResult InUse(SimulatedPorts own, EventChannelPort port) => own.Get(port).State == EventChannelState.Closed
         ? HypercallResult.Failure(XenAbi.XEN_EINVAL)
         : default;
 
-    private HypercallResult BindVcpu(evtchn_bind_vcpu* bind) => bind->vcpu != 0
+    private static HypercallResult BindVcpu(SimulatedPorts own, evtchn_bind_vcpu* bind) => bind->vcpu != 0
         ? HypercallResult.Failure(XenAbi.XEN_ENOENT)
-        : InUse(new EventChannelPort(bind->port));
+        : InUse(own, new EventChannelPort(bind->port));
 
-    private HypercallResult Status(evtchn_status* query)
+    private HypercallResult Status(Caller caller, evtchn_status* query)
     {
-        if (PortsOf(new DomainId(query->dom)) is not { } ports)
+        if (PortsOf(Named(caller, query->dom)) is not { } ports)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
         var port = new EventChannelPort(query->port);
         if (!SimulatedPorts.HasRoomFor(port))
@@ -109,7 +111,8 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private SimulatedPorts? PortsOf(DomainId domain) => Named(domain.Value) == Control ? Ports : Find(domain)?.Ports;
+    private SimulatedPorts? PortsOf(DomainId domain) => domain == Control ? Ports : Find(domain)?.Ports;
 
-    private static DomainId Named(ushort domain) => domain == DomainId.Self.Value ? Control : new DomainId(domain);
+    private static DomainId Named(Caller caller, ushort domain) =>
+        domain == DomainId.Self.Value ? caller.Domain : new DomainId(domain);
 }

@@ -79,12 +79,12 @@ public sealed unsafe partial class SimulatedXen
         return new HypercallResult(BuildId.Length);
     }
 
-    private HypercallResult Multicall(multicall_entry* calls, ulong count)
+    private HypercallResult Multicall(Caller caller, multicall_entry* calls, ulong count)
     {
         for (var i = 0UL; i < count; i++)
         {
             var args = calls[i].args;
-            calls[i].result = (ulong)Invoke((uint)calls[i].op, args[0], args[1], args[2], args[3], args[4]).Value;
+            calls[i].result = (ulong)Call(caller, (uint)calls[i].op, args[0], args[1], args[2], args[3], args[4]).Value;
         }
 
         return default;

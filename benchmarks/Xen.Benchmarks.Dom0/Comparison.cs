@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+
+namespace Xen.Benchmarks.Dom0;
+
+/// <summary>Runs an operation in turns with the peer and prints medians. The first turns warm up and do not count.</summary>
+/// <param name="turns">Turns that count.</param>
+internal sealed class Comparison(int turns)
+{
+    private const int WarmUp = 3;
+
+    // The JIT looks again at what runs often when it has been quiet for 100 ms.
+    private static readonly TimeSpan TimeForTheJit = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>True once an operation allocated that must not.</summary>
+    internal bool HasAllocated { get; private set; }
+
+    internal static void PrintHead(int turns) => Console.WriteLine(
+        $"medians of {turns} turns; microseconds for one operation; the ratio is that of the medians\n\n"
+        + $"{"",-36}{"C#",10}{"C",10}{"ratio",9}{"least",9}{"most",9}{"bytes/op",10}");
+
+    internal void Run(Operation operation)
+    {
+        var ours = new List<double>();
+        var theirs = new List<double>();
+        var allocated = 0L;
+        for (var turn = -WarmUp; turn < turns; turn++)
+        {
+            // Who begins alternates, too.
+            var oursIsFirst = turn % 2 == 0;
+            var peer = oursIsFirst ? 0 : operation.Theirs(operation.Repetitions);
+            var own = operation.Ours(operation.Repetitions);
+            if (oursIsFirst)
+                peer = operation.Theirs(operation.Repetitions);
+            if (turn < 0)
+            {
+                Thread.Sleep(TimeForTheJit);
+                continue;
+            }
+
+            ours.Add(own.Time.TotalMicroseconds / operation.Repetitions);
+            theirs.Add(peer / 1000.0 / operation.Repetitions);
+            allocated = Math.Max(allocated, own.Allocated);
+        }
+
+        var ratios = ours.Zip(theirs, (own, peer) => own / peer).ToList();
+        Console.WriteLine(
+            $"{operation.Name,-36}{Median(ours),10:F2}{Median(theirs),10:F2}{Median(ours) / Median(theirs),9:F3}"
+            + $"{ratios.Min(),9:F3}{ratios.Max(),9:F3}{allocated / operation.Repetitions,10}");
+        HasAllocated |= !operation.MayAllocate && allocated / operation.Repetitions != 0;
+    }
+
+    private static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Threading;
+using Conformance.Life;
+using Xen.DeviceModel;
+using Xen.Sys;
+
+namespace Conformance;
+
+/// <content>The whole life of a domain that is served by a device model, by hypercalls alone: no toolstack has a hand in it.</content>
+public abstract partial class ConformanceTests
+{
+    [Fact]
+    public void Domain_made_from_nothing_is_served_2000_accesses_and_leaves_nothing()
+    {
+        var traces = Traces.Take(_xen);
+        var program = new GuestProgram(seed: 4);
+        Assert.Equal(2000, program.Accesses.Count);
+
+        var domain = NewFurnishedDomain(vcpus: 1);
+        try
+        {
+            Load(domain);
+            using var memory = new ForeignGuestMemory(_xen.ForeignMemory, domain);
+            var device = new ExpectantDevice(program);
+            using (var server = IoreqServer.Create(
+                _xen.Transport, _xen.ForeignMemory, _xen.EventChannels, domain, memory))
+            {
+                server.MapMmio(GuestProgram.DeviceAddress, device);
+                server.Start();
+                _xen.Start(domain, program);
+                var ended = SpinWait.SpinUntil(() => Describe(domain).IsShutDown, Long);
+                Assert.Null(device.Surprise);
+                Assert.True(ended, $"the guest stopped after {device.Count} accesses");
+                Assert.Equal((uint)ShutdownReason.PowerOff, Describe(domain).ShutdownReason);
+                Assert.Equal(program.Accesses.Count, device.Count);
+                Assert.Equal((0L, 0L), (server.Statistics.Unhandled, server.Statistics.Invalidations));
+
+                // Xen takes an element of a string instruction alone now and then, where it begins or ends.
+                Assert.InRange(
+                    server.Statistics.Requests,
+                    GuestProgram.FewestRequests,
+                    GuestProgram.FewestRequests + (2 * GuestProgram.StringInstructions));
+            }
+
+            using (var view = memory.Enter())
+            {
+                Assert.Equal(program.Result, Read(view, GuestProgram.ResultAddress, program.Result.Length));
+                Assert.Equal(program.Buffer, Read(view, GuestProgram.BufferAddress, program.Buffer.Length));
+            }
+        }
+        finally
+        {
+            Assert.True(Domctl.DestroyDomain(_xen.Transport, Versions.Domctl, domain).IsSuccess);
+        }
+
+        WaitUntilGone(domain);
+        Assert.DoesNotContain(List(default), info => info.Id == domain);
+        Assert.Equal(traces, Traces.Take(_xen));
+
+        static byte[] Read(Xen.Machine.GuestMemoryView view, ulong address, int length)
+        {
+            var bytes = new byte[length];
+            Assert.True(view.TryRead(address, bytes));
+            return bytes;
+        }
+    }
+
+    /// <summary>A paused HVM domain with vCPUs and 16 frames of memory from frame 0.</summary>
+    private DomainId NewFurnishedDomain(uint vcpus)
+    {
+        const int Frames = 16;
+        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
+        var domain = NewDomain(vcpus);
+        Domctl.SetMaximumVcpus(xen, domctl, domain, vcpus).OrThrow("max_vcpus", domain);
+        Domctl.SetMaximumMemory(xen, domctl, domain, 8192).OrThrow("max_mem", domain);
+        Domctl.SetShadowAllocation(xen, domctl, domain, 2).OrThrow("shadow_op set_allocation", domain);
+        var frames = new ulong[Frames];
+        for (var i = 0; i < Frames; i++)
+            frames[i] = (ulong)i;
+        MemoryOp.PopulatePhysmap(xen, domain, frames, 0, 0, out var done).OrThrow("populate_physmap", domain);
+        Assert.Equal(Frames, done);
+        return domain;
+    }
+
+    // Code by a mapping of the domain's memory, registers by its context.
+    private void Load(DomainId domain)
+    {
+        var errors = new int[1];
+        using (var code = _xen.ForeignMemory.Map(
+            domain,
+            [new GuestFrameNumber(GuestProgram.CodeAddress >> XenPage.Shift)],
+            ForeignAccess.ReadWrite,
+            errors))
+        {
+            Assert.Equal([0], errors);
+            using var view = code.OpenView();
+            GuestProgram.Code.CopyTo(view.GetSpan(0, GuestProgram.Code.Length));
+        }
+
+        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
+        Domctl.GetHvmContextSize(xen, domctl, domain, out var size).OrThrow("gethvmcontext", domain);
+        var saved = new byte[size];
+        Domctl.GetHvmContext(xen, domctl, domain, saved, out _).OrThrow("gethvmcontext", domain);
+        Assert.True(Domctl.SetHvmContext(
+            xen, domctl, domain, FlatContext.Starting(saved, GuestProgram.CodeAddress)).IsSuccess);
+    }
+}

@@ -1,0 +1,35 @@
+using System;
+using Xen.Privcmd.Kernel;
+using Xen.Sys;
+
+namespace Conformance.Golden;
+
+/// <summary>Address space of a <see cref="RawDevice"/>, or ordinary memory.</summary>
+internal sealed class RawMapping(IKernel kernel, nint address, nuint length) : IDisposable
+{
+    private bool _disposed;
+
+    internal nint Address => address;
+
+    /// <summary>A page of memory that no driver has a hand in.</summary>
+    internal static RawMapping OfOrdinaryMemory(IKernel kernel)
+    {
+        kernel.Map(
+            0, XenPage.Size, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, null, 0, out var address)
+            .OrThrow("mmap");
+        return new RawMapping(kernel, address, XenPage.Size);
+    }
+
+    internal nint Page(int number) => address + (number * XenPage.Size);
+
+    internal HypercallResult UnmapPage(int number) => kernel.Unmap(Page(number), XenPage.Size);
+
+    internal HypercallResult Advise(int advice) => kernel.Advise(address, XenPage.Size, advice);
+
+    public void Dispose()
+    {
+        if (!_disposed)
+            kernel.Unmap(address, length).OrThrow("munmap");
+        _disposed = true;
+    }
+}
