@@ -56,12 +56,12 @@ internal readonly unsafe struct ObservedHypercall
     }
 
     /// <summary>Begins a device model operation.</summary>
+    // SAFETY: the caller passes as many descriptors as it says, each of memory as long as it says.
     internal static ObservedHypercall Begin(DomainId domain, xen_dm_op_buf* buffers, uint count)
     {
         if (!HypercallMeter.IsListenedTo)
             return default;
 
-        // SAFETY: the caller passes as many descriptors as it says, each of memory as long as it says.
         var hasOperation = buffers is not null && count > 0 && !buffers->h.IsNull && buffers->size >= sizeof(uint);
         var operation = hasOperation ? FirstWord(buffers->h.Pointer) : (ulong?)null;
         return new ObservedHypercall(XenAbi.__HYPERVISOR_dm_op, operation, domain);

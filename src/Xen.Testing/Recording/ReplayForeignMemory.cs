@@ -61,7 +61,8 @@ public sealed unsafe class ReplayForeignMemory : IForeignMemory
             errors[i] = (int)values[i];
     }
 
-    // Zeroed memory with room to start at a page; what is large takes no memory before it is touched.
+    // What is large takes no memory before it is touched.
+    // SAFETY: there is a page more than asked for, so that the pages can start at the next page boundary.
     private static byte* Allocate(ulong pages, out void* block)
     {
         block = NativeMemory.AllocZeroed((nuint)((pages + 1) * XenPage.Size));
