@@ -26,9 +26,10 @@ public sealed unsafe class ReplayForeignMemory : IForeignMemory
     public IForeignMapping Map(
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(errors.Length, frames.Length);
         var arguments = RecordingForeignMemory.Arguments(domain, frames, access);
         Fill(errors, _replay.Next(RecordedKind.Map, domain, frames.Length, arguments).Values);
-        return new ZeroPages(frames.Length, access, errors[..frames.Length]);
+        return new ZeroPages(frames.Length, access, errors);
     }
 
     /// <inheritdoc/>
