@@ -17,7 +17,7 @@ public abstract partial class ConformanceTests
     private DomainId Hvm => _hvm ??= Remember(NewFurnishedDomain(vcpus: 2));
 
     /// <summary>A PV domain with nothing.</summary>
-    private DomainId Pv => _pv ??= Remember(NewDomain(NewConfiguration(2) with
+    private DomainId Pv => _pv ??= Remember(NewDomain(MadeDomain.HvmConfiguration(2) with
     {
         Flags = default,
         X86EmulationFlags = 0,

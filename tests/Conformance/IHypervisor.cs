@@ -26,8 +26,11 @@ internal interface IHypervisor : IDisposable
     /// <summary>Pages that this domain grants to others, or to itself; null if there is no driver for it.</summary>
     IGrantShares? Shares { get; }
 
-    /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
+    /// <summary>Makes a PVH guest with one vCPU and 32 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();
+
+    /// <summary>The same, as xl makes it: with all that a toolstack sets up in it.</summary>
+    DomainId CreateGuestByToolstack();
 
     /// <summary>Lets the vCPU of a domain go on, whose code and registers are those of a program.</summary>
     /// <param name="domain">A paused domain with one vCPU.</param>

@@ -41,6 +41,8 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
         return guest.Id;
     }
 
+    public DomainId CreateGuestByToolstack() => CreateGuest();
+
     public void Start(DomainId domain, GuestProgram program)
     {
         DomctlInterface.Probe(_xen, out var domctl).OrThrow("probe");
