@@ -5,7 +5,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <content>What the rules about the golden table share. Its domains are made by hypercalls, and have 2 vCPUs.</content>
+/// <content>What the rules about the golden table share. Its domains have 2 vCPUs.</content>
 public abstract partial class ConformanceTests
 {
     private readonly HashSet<string> _lookedAt = [];

@@ -129,7 +129,8 @@ public abstract partial class ConformanceTests
 
         HypercallResult AskFrames(DomainId domain, out IoreqServerInfo info, out EventChannelPort port)
         {
-            DmOp.CreateIoreqServer(_xen.Transport, domain, BufferedIoreqMode.Atomic, out var id).OrThrow("create", domain);
+            DmOp.CreateIoreqServer(_xen.Transport, domain, BufferedIoreqMode.Atomic, out var id)
+                .OrThrow("create", domain);
             DmOp.GetIoreqServerPort(_xen.Transport, domain, id, out port).OrThrow("port", domain);
             return DmOp.GetIoreqServerInfo(_xen.Transport, domain, id, out info);
         }

@@ -5,7 +5,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <content>The whole life of a domain that is served by a device model, by hypercalls alone: no toolstack has a hand in it.</content>
+/// <content>The whole life of a domain with a device model. No toolstack has a hand in it.</content>
 public abstract partial class ConformanceTests
 {
     [Fact]

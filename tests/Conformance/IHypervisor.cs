@@ -40,7 +40,7 @@ internal interface IHypervisor : IDisposable
     /// <summary>How long threads are let loose on the event channels.</summary>
     TimeSpan StressTime { get; }
 
-    /// <summary>How many mappings this process has of Xen's drivers, but for buffers of hypercalls, which are kept.</summary>
+    /// <summary>How many mappings this process has of Xen's drivers; not the buffers of hypercalls, which are kept.</summary>
     int CountMappings();
 
     /// <summary>Destroys a guest, as a toolstack does.</summary>

@@ -14,7 +14,7 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
 {
     private readonly SimulatedXen _xen = simulated;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
-    private ushort _nextId = 1;
+    private ushort _nextId = 100;
     private Task? _running;
 
     public IHypercallTransport Transport => _xen;
