@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 
 namespace Xen.Benchmarks.Dom0;
 
@@ -8,8 +9,10 @@ namespace Xen.Benchmarks.Dom0;
 /// <param name="turns">Turns that count.</param>
 internal sealed class Comparison(int turns)
 {
-    // The last of them run what the JIT made of the code when it had seen it often.
     private const int WarmUp = 3;
+
+    // The JIT looks again at what runs often when it has been quiet for 100 ms.
+    private static readonly TimeSpan TimeForTheJit = TimeSpan.FromMilliseconds(400);
 
     /// <summary>True once an operation allocated that must not.</summary>
     internal bool HasAllocated { get; private set; }
@@ -32,7 +35,11 @@ internal sealed class Comparison(int turns)
             if (oursIsFirst)
                 peer = operation.Theirs(operation.Repetitions);
             if (turn < 0)
+            {
+                Thread.Sleep(TimeForTheJit);
                 continue;
+            }
+
             ours.Add(own.Time.TotalMicroseconds / operation.Repetitions);
             theirs.Add(peer / 1000.0 / operation.Repetitions);
             allocated = Math.Max(allocated, own.Allocated);

@@ -29,6 +29,8 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
         _buffers = new HypercallBufferCache(kernel, logger);
     }
 
+    internal IKernel Kernel => _kernel;
+
     /// <summary>Opens the driver.</summary>
     /// <param name="logger">Gets what is worth to know about it; null for nobody.</param>
     /// <exception cref="XenUnavailableException">There is no driver, or no permission to use it.</exception>
@@ -92,6 +94,9 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
         _buffers.Dispose();
         _privcmd.Dispose();
     }
+
+    /// <summary>Another request to the driver; EBADF after disposal.</summary>
+    internal HypercallResult Control(ulong request, void* argument) => Issue(request, argument);
 
     /// <summary>The kernel's form of a hypercall: its number, and the five argument registers in their order.</summary>
     internal static privcmd_hypercall Pack(uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5)

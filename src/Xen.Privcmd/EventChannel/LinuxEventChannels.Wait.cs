@@ -15,11 +15,14 @@ namespace Xen.Privcmd;
 /// </remarks>
 public sealed unsafe partial class LinuxEventChannels
 {
+    private const int Events = 0;
     private const int Wake = 1;
 
     private readonly SafeHandle[] _polled;
     private readonly bool[] _ready = new bool[2];
     private int _waiting;
+    private CancellationToken _awaitedToken;
+    private CancellationTokenRegistration _registration;
 
     /// <inheritdoc/>
     /// <remarks>Ports that are pending already are reported even if the wait was cancelled. Allocates nothing.</remarks>
@@ -34,9 +37,9 @@ public sealed unsafe partial class LinuxEventChannels
 
         try
         {
-            var ready = TakePending(pending);
-            if (ready == 0 && timeout != TimeSpan.Zero)
-                ready = WaitAndTake(pending, new Deadline(timeout), cancellationToken);
+            var ready = timeout == TimeSpan.Zero
+                ? TakePending(pending)
+                : WaitAndTake(pending, new Deadline(timeout), cancellationToken);
             if (ready != 0)
                 PrivcmdMeter.WakeUps.Add(1);
             return ready;
@@ -60,17 +63,29 @@ public sealed unsafe partial class LinuxEventChannels
                 return ready;
         }
 
-        // Disposal of the registration waits for the callback: no signal of this wait comes after it.
-        using var registration = cancellationToken.UnsafeRegister(static wake => ((KernelEvent)wake!).Signal(), _wake);
-        while (IsAwaited(deadline, cancellationToken))
+        WakeWhenCancelled(cancellationToken);
+        while (true)
         {
-            Poll(deadline.Milliseconds);
-            var ready = TakePending(pending);
-            if (ready != 0)
+            // poll first: a read that finds nothing would cost as much as one that finds something.
+            var isAwaited = IsAwaited(deadline, cancellationToken);
+            var ready = Poll(isAwaited ? deadline.Milliseconds : 0) ? TakePending(pending) : 0;
+            if (ready != 0 || !isAwaited)
                 return ready;
         }
+    }
 
-        return 0;
+    // Who waits in a loop waits with one token. A signal by one that is no longer used costs a round of the loop.
+    private void WakeWhenCancelled(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled || cancellationToken == _awaitedToken)
+            return;
+        lock (_binding)
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+            _registration.Unregister();
+            _registration = cancellationToken.UnsafeRegister(static wake => ((EventFile)wake!).Signal(), _wake);
+            _awaitedToken = cancellationToken;
+        }
     }
 
     private int Spin(Span<EventChannelPort> pending, Deadline deadline, CancellationToken cancellationToken)
@@ -109,13 +124,20 @@ public sealed unsafe partial class LinuxEventChannels
         }
     }
 
-    private void Poll(int milliseconds)
+    // Whether ports are pending. An error of the driver is found by reading.
+    private bool Poll(int milliseconds)
     {
         var result = _kernel.Poll(_polled, _ready, milliseconds);
-        if (!result.IsSuccess && result.Errno != Libc.EINTR)
-            throw new HypercallException("poll of " + XenDevice.EventChannel, result.Errno);
+        if (!result.IsSuccess)
+        {
+            return result.Errno == Libc.EINTR
+                ? false
+                : throw new HypercallException("poll of " + XenDevice.EventChannel, result.Errno);
+        }
+
         if (result.Value > 0 && _ready[Wake])
-            _wake.Clear();
+            _wake.TryTake();
+        return result.Value > 0 && _ready[Events];
     }
 
     // When a wait is over. A time that no clock reaches is none.

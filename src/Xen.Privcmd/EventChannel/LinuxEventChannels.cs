@@ -23,7 +23,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     private readonly IKernel _kernel;
     private readonly ILogger _logger;
     private readonly SafeHandle _evtchn;
-    private readonly KernelEvent _wake;
+    private readonly EventFile _wake;
     private readonly TimeSpan _spin;
 
     // Held while the kernel binds and unbinds, so that what it says and what is known here do not part.
@@ -40,7 +40,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         _evtchn = XenDevice.Open(kernel, XenDevice.EventChannel, "xen-evtchn", Libc.O_NONBLOCK);
         try
         {
-            _wake = new KernelEvent(kernel);
+            _wake = EventFile.Create(kernel);
         }
         catch
         {
@@ -48,7 +48,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
             throw;
         }
 
-        _polled = [_evtchn, _wake.File];
+        _polled = [_evtchn, _wake.Handle];
     }
 
     /// <summary>
@@ -174,7 +174,10 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         _evtchn.Dispose();
         _wake.Dispose();
         lock (_binding)
+        {
+            _registration.Unregister();
             _bound.Clear();
+        }
     }
 
     private EventChannelPort Bound(long port)

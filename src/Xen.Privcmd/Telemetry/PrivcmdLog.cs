@@ -37,4 +37,19 @@ internal static partial class PrivcmdLog
 
     [LoggerMessage(401, LogLevel.Warning, "{Operation} of {Pages} pages failed: {Errno}")]
     internal static partial void ForgetFailed(this ILogger logger, string operation, int pages, string errno);
+
+    [LoggerMessage(501, LogLevel.Debug, "interrupts of domain {Domain} are raised by {Path}")]
+    internal static partial void InterruptPath(this ILogger logger, DomainId domain, string path);
+
+    [LoggerMessage(502, LogLevel.Debug, "writes to doorbells of domain {Domain} are answered by {Path}")]
+    internal static partial void IoPath(this ILogger logger, DomainId domain, string path);
+
+    [LoggerMessage(503, LogLevel.Warning, "interrupting domain {Domain} failed: {Errno}")]
+    internal static partial void InterruptFailed(this ILogger logger, DomainId domain, string errno);
+
+    [LoggerMessage(504, LogLevel.Warning, "waiting for eventfds of domain {Domain} failed: {Errno}")]
+    internal static partial void PollFailed(this ILogger logger, DomainId domain, string errno);
+
+    [LoggerMessage(505, LogLevel.Warning, "the kernel does not end an {Request} of domain {Domain}: {Reason}")]
+    internal static partial void DeassignFailed(this ILogger logger, string request, DomainId domain, string reason);
 }

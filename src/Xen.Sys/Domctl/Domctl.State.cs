@@ -7,7 +7,7 @@ public static partial class Domctl
 {
     // XEN_DOMCTL_get_domain_state of Xen 4.21, later than the metadata here. Its interface_version is always 0.
     // Source: xen/include/public/domctl.h and get_domain_state() in xen/common/domain.c, xenbits.xen.org, 4.21.
-    private const uint GetDomainStateCommand = 90;
+    internal const uint GetDomainStateCommand = 90;
     private const uint StableVersion = 0;
 
     /// <summary>Asks whether a domain exists, how it is, and which of all domains that had its number it is.</summary>
