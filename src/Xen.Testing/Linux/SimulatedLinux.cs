@@ -43,8 +43,8 @@ public sealed partial class SimulatedLinux
         Caller = new Caller(domain, isPrivileged);
         Faults = new KernelFaults(this);
         Events = new EventPorts(this);
-        InterruptEvents = new InterruptEvents(this);
-        IoEvents = new IoEvents(this);
+        InterruptEvents = new Privcmd.InterruptEvents(this);
+        IoEvents = new Privcmd.IoEvents(this);
         xen.Listen(domain, Events);
         Events.BindOwn();
     }
@@ -89,9 +89,9 @@ public sealed partial class SimulatedLinux
 
     internal EventPorts Events { get; }
 
-    internal InterruptEvents InterruptEvents { get; }
+    internal Privcmd.InterruptEvents InterruptEvents { get; }
 
-    internal IoEvents IoEvents { get; }
+    internal Privcmd.IoEvents IoEvents { get; }
 
     /// <summary>Guards what files tell poll(2), and is pulsed when that changes.</summary>
     internal object Wakeups { get; } = new();
