@@ -73,11 +73,11 @@ public sealed unsafe class RecordingTests
     [Fact]
     public void Lists_behind_pointers_come_back_wherever_the_buffers_are()
     {
-        ulong[] frames = [];
-        var recording = Record(xen => frames = FramesOf(xen, sparePages: 0));
-        Assert.DoesNotContain(0UL, frames);
+        ulong[] found = [];
+        var recording = Record(xen => found = FramesOf(xen, sparePages: 0));
+        Assert.DoesNotContain(0UL, found);
         var replay = new ReplayTransport(Replay.Load(new MemoryStream(recording)));
-        Assert.Equal(frames, FramesOf(replay, sparePages: 3));
+        Assert.Equal(found, FramesOf(replay, sparePages: 3));
 
         static ulong[] FramesOf(IHypercallTransport xen, int sparePages)
         {
