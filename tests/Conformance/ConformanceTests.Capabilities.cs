@@ -25,7 +25,8 @@ public abstract partial class ConformanceTests
                 // SAFETY: the second page of four that were reserved.
                 var address = (byte*)place + XenPage.Size;
                 var errors = new int[2];
-                using var mapping = memory.MapAt(address, domain, [new(5), new(0x500)], ForeignAccess.ReadWrite, errors);
+                using var mapping = memory.MapAt(
+                    address, domain, [new(5), new(0x500)], ForeignAccess.ReadWrite, errors);
                 Assert.Equal((nint)address, (nint)mapping.Address);
                 Assert.Equal([0, XenAbi.XEN_EINVAL], errors);
                 using var view = mapping.OpenView();

@@ -3,27 +3,36 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Conformance.Life;
+using Xen.Privcmd;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux.Privcmd;
 
 namespace Conformance;
 
-/// <summary>The simulated Xen.</summary>
-internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
+/// <summary>The simulated Xen, from within the simulated Linux of its dom0.</summary>
+internal sealed class SimulatedHypervisor : IHypervisor
 {
-    private readonly SimulatedXen _xen = simulated;
+    private readonly SimulatedXen _xen;
+    private readonly PrivcmdTransport _transport;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
-    private ushort _nextId = 1;
+    private ushort _nextId = 100;
     private Task? _running;
 
-    public IHypercallTransport Transport => _xen;
+    internal SimulatedHypervisor(SimulatedXen xen)
+    {
+        _xen = xen;
+        _transport = xen.Linux.OpenTransport();
+    }
+
+    public IHypercallTransport Transport => _transport;
 
     public IForeignMemory ForeignMemory => _xen.ForeignMemory;
 
     public IEventChannels EventChannels => _xen.EventChannels;
 
-    public IKernel Kernel => throw new NotImplementedException();
+    public IKernel Kernel => _xen.Linux;
 
     public Version LinuxRelease => new(6, 12);
 
@@ -41,6 +50,8 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
         return guest.Id;
     }
 
+    public DomainId CreateGuestByToolstack() => CreateGuest();
+
     public void Start(DomainId domain, GuestProgram program)
     {
         DomctlInterface.Probe(_xen, out var domctl).OrThrow("probe");
@@ -48,11 +59,14 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
         _running = Task.Run(() => ScriptedGuest.Play(_xen.Find(domain)!));
     }
 
-    public int CountMappings() =>
-        Enumerable.Range(0, 1024).Sum(id => _xen.ForeignMemory.CountMappings(new DomainId((ushort)id)));
+    public int CountMappings() => _xen.Linux.Memory.Areas.Count(area => area is ForeignArea);
 
     public void Destroy(DomainId guest) => _guests[guest].Destroy();
 
     // A guest that met an error says so here.
-    public void Dispose() => _running?.GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        _running?.GetAwaiter().GetResult();
+        _transport.Dispose();
+    }
 }

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
 
 namespace Xen.DeviceModel.Tests;
 
@@ -16,7 +17,7 @@ public sealed class ForeignGuestMemoryTests
 
     public ForeignGuestMemoryTests() => _domain = _xen.CreateDomain(3, frames: Frames);
 
-    private int Mappings => _xen.ForeignMemory.CountMappings(_domain.Id);
+    private int Mappings => _xen.Linux.CountMappings(_domain.Id);
 
     [Fact]
     public void A_range_across_chunks_is_one_span()
@@ -73,9 +74,14 @@ public sealed class ForeignGuestMemoryTests
     {
         using var memory = Open();
         var view = memory.Enter();
+        Assert.True(view.TryGetSpan(0, 16, GuestAccess.Write, out _));
         memory.Invalidate();
-        using (memory.Enter())
+        using (var other = memory.Enter())
+        {
+            Assert.True(other.TryRead(0, new byte[16]));
             Assert.Equal(2, Mappings);
+        }
+
         Assert.True(view.TryGetSpan(0, 16, GuestAccess.Write, out _));
         view.Dispose();
         Assert.Equal(1, Mappings);
@@ -109,7 +115,7 @@ public sealed class ForeignGuestMemoryTests
     {
         using var memory = Open();
         using var view = memory.Enter();
-        _xen.ForeignMemory.RefuseNext(XenAbi.XEN_ENOMEM);
+        _xen.Linux.Faults.Fail(KernelCall.Map, XenAbi.XEN_ENOMEM);
         Assert.False(view.TryRead(0, new byte[16]));
         Assert.True(view.TryRead(0, new byte[16]));
     }
@@ -121,7 +127,7 @@ public sealed class ForeignGuestMemoryTests
         using (var view = memory.Enter())
             Assert.True(view.TryRead(0, new byte[16]));
         memory.Invalidate();
-        _xen.ForeignMemory.RefuseNext(XenAbi.XEN_ENOMEM);
+        _xen.Linux.Faults.Fail(KernelCall.Map, XenAbi.XEN_ENOMEM);
         using (var view = memory.Enter())
             Assert.False(view.TryRead(0, new byte[16]));
         using (var view = memory.Enter())

@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
 
 namespace Xen.DeviceModel.Tests;
 
@@ -43,13 +44,15 @@ public sealed class IoreqServerTests
     public void Invalidation_drops_the_map_for_those_who_enter_next()
     {
         using var served = new ServedDomain();
-        var mappings = served.Xen.ForeignMemory.CountMappings(served.Domain.Id);
+        var mappings = served.Xen.Linux.CountMappings(served.Domain.Id);
         using var before = served.Memory.Enter();
-        Assert.Equal(mappings + 1, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+        Assert.True(before.TryRead(0, new byte[16]));
+        Assert.Equal(mappings + 1, served.Xen.Linux.CountMappings(served.Domain.Id));
         served.Vcpu.Request(ServedDomain.Request(XenAbi.IOREQ_TYPE_INVALIDATE, isRead: false));
         Assert.Equal(1, served.Server.Statistics.Invalidations);
         using var after = served.Memory.Enter();
-        Assert.Equal(mappings + 2, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+        Assert.True(after.TryRead(0, new byte[16]));
+        Assert.Equal(mappings + 2, served.Xen.Linux.CountMappings(served.Domain.Id));
     }
 
     [Fact]
@@ -57,7 +60,7 @@ public sealed class IoreqServerTests
     {
         using var served = new ServedDomain();
         Assert.False(served.Server.Completion.IsCompleted);
-        served.Xen.EventChannels.FailNextWait(XenAbi.XEN_EIO);
+        served.Xen.Linux.Faults.Fail(KernelCall.Poll, XenAbi.XEN_EIO);
         var error = await Assert.ThrowsAsync<HypercallException>(
             () => served.Server.Completion.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Equal(XenAbi.XEN_EIO, error.Errno);
@@ -184,8 +187,8 @@ public sealed class IoreqServerTests
         served.Dispose();
         served.Server.Dispose();
         Assert.Equal(0, served.Domain.ServerCount);
-        Assert.Equal(0, served.Xen.EventChannels.BoundCount);
-        Assert.Equal(0, served.Xen.ForeignMemory.CountMappings(served.Domain.Id));
+        Assert.Equal(0, served.Xen.Linux.BoundPortCount);
+        Assert.Equal(0, served.Xen.Linux.CountMappings(served.Domain.Id));
         Assert.Equal(ulong.MaxValue, served.Domain.Vcpus[0].Read(ServedDomain.DeviceAddress, 8));
     }
 

@@ -27,6 +27,9 @@ internal static unsafe partial class HostMemory
     /// <exception cref="InvalidOperationException">The host refuses.</exception>
     internal static SafeFileHandle CreateFile(string name, long length)
     {
+        if (!OperatingSystem.IsLinux() || Environment.SystemPageSize != Sys.XenPage.Size)
+            throw new PlatformNotSupportedException("simulated memory needs Linux with pages of 4 KiB");
+
         var file = new SafeFileHandle(memfd_create(name, CloseOnExec), ownsHandle: true);
         return !file.IsInvalid && ftruncate(file, (nint)length) == 0
             ? file

@@ -169,7 +169,7 @@ public sealed partial class SimulatedDomain
 
     internal SimulatedIoreqServer? NewestServer() => _servers.Values.LastOrDefault(server => server.IsEnabled);
 
-    internal void Signal(EventChannelPort port) => _xen.EventChannels.Signal(Id, port);
+    internal void Signal(EventChannelPort port) => _xen.Signal(Id, port);
 
     internal void ClosePort(EventChannelPort port)
     {

@@ -17,15 +17,15 @@ internal sealed class SimulatedPorts
     /// <param name="isOfXen">Xen itself serves the port, and lets nobody look at it.</param>
     internal EventChannelPort Allocate(DomainId remote, bool isOfXen = false)
     {
-        var number = 1u;
-        while (_ports.ContainsKey(new EventChannelPort(number)))
-            number++;
-        var port = new EventChannelPort(number);
-        _ports.Add(port, new EventChannelStatus(EventChannelState.Unbound, default, remote));
+        var port = Add(new EventChannelStatus(EventChannelState.Unbound, default, remote));
         if (isOfXen)
             _ofXen.Add(port);
         return port;
     }
+
+    /// <summary>Makes a port for a virtual interrupt.</summary>
+    internal EventChannelPort BindVirq(uint virq) =>
+        Add(new EventChannelStatus(EventChannelState.VirtualInterrupt, default, Interrupt: virq));
 
     internal static bool HasRoomFor(EventChannelPort port) => port.Value < Room;
 
@@ -48,5 +48,15 @@ internal sealed class SimulatedPorts
     {
         _ofXen.Remove(port);
         return _ports.Remove(port);
+    }
+
+    private EventChannelPort Add(EventChannelStatus status)
+    {
+        var number = 1u;
+        while (_ports.ContainsKey(new EventChannelPort(number)))
+            number++;
+        var port = new EventChannelPort(number);
+        _ports.Add(port, status);
+        return port;
     }
 }

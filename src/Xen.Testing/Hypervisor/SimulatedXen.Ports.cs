@@ -18,22 +18,30 @@ public sealed unsafe partial class SimulatedXen
 
     private HypercallResult EventChannel(Caller caller, ulong command, void* argument)
     {
+        (DomainId Domain, EventChannelPort Port)? raised = null;
+        HypercallResult result;
         lock (PortGate)
         {
             if (PortsOf(caller.Domain) is not { } own)
                 return HypercallResult.Failure(XenAbi.XEN_ESRCH);
-            return command switch
+            result = command switch
             {
                 XenAbi.EVTCHNOP_alloc_unbound => AllocUnbound(caller, (evtchn_alloc_unbound*)argument),
-                XenAbi.EVTCHNOP_bind_interdomain => BindInterdomain(caller, own, (evtchn_bind_interdomain*)argument),
+                XenAbi.EVTCHNOP_bind_interdomain =>
+                    BindInterdomain(caller, own, (evtchn_bind_interdomain*)argument, ref raised),
+                XenAbi.EVTCHNOP_bind_virq => BindVirq(caller, own, (evtchn_bind_virq*)argument),
                 XenAbi.EVTCHNOP_close => ClosePort(caller, own, new EventChannelPort(((evtchn_close*)argument)->port)),
-                XenAbi.EVTCHNOP_send => InUse(own, new EventChannelPort(((evtchn_send*)argument)->port)),
+                XenAbi.EVTCHNOP_send => Send(own, new EventChannelPort(((evtchn_send*)argument)->port), ref raised),
                 XenAbi.EVTCHNOP_status => Status(caller, (evtchn_status*)argument),
                 XenAbi.EVTCHNOP_bind_vcpu => BindVcpu(own, (evtchn_bind_vcpu*)argument),
                 XenAbi.EVTCHNOP_reset => Reset(caller, Named(caller, ((evtchn_reset*)argument)->dom)),
                 _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
             };
         }
+
+        if (raised is var (domain, port))
+            Raise(domain, port);
+        return result;
     }
 
     private HypercallResult AllocUnbound(Caller caller, evtchn_alloc_unbound* alloc)
@@ -44,7 +52,8 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private HypercallResult BindInterdomain(Caller caller, SimulatedPorts own, evtchn_bind_interdomain* bind)
+    private HypercallResult BindInterdomain(
+        Caller caller, SimulatedPorts own, evtchn_bind_interdomain* bind, ref (DomainId, EventChannelPort)? raised)
     {
         var remote = Named(caller, bind->remote_dom);
         if (PortsOf(remote) is not { } ports)
@@ -57,6 +66,9 @@ public sealed unsafe partial class SimulatedXen
         own.Connect(port, remote, remotePort);
         ports.Connect(remotePort, caller.Domain, port);
         bind->local_port = port.Value;
+
+        // The other end may have signalled before.
+        raised = (caller.Domain, port);
         return default;
     }
 
@@ -81,10 +93,11 @@ public sealed unsafe partial class SimulatedXen
         var status = ports.Get(port);
         if (status.State == EventChannelState.Interdomain)
             PortsOf(status.Remote)?.Disconnect(status.RemotePort, domain);
+        if (status.State == EventChannelState.VirtualInterrupt)
+            _virqs.Remove((domain, status.Interrupt));
         return ports.Close(port);
     }
 
-    // No guest listens to these ports: those of IOREQ servers are signalled through EventChannels.
     private static HypercallResult InUse(SimulatedPorts own, EventChannelPort port) => own.Get(port).State == EventChannelState.Closed
         ? HypercallResult.Failure(XenAbi.XEN_EINVAL)
         : default;
@@ -106,6 +119,12 @@ public sealed unsafe partial class SimulatedXen
         var status = ports.Get(port);
         query->status = (uint)status.State;
         query->vcpu = status.Vcpu.Value;
+        if (status.State == EventChannelState.VirtualInterrupt)
+        {
+            query->u.virq = status.Interrupt;
+            return default;
+        }
+
         query->u.interdomain.dom = status.Remote.Value;
         query->u.interdomain.port = status.RemotePort.Value;
         return default;

@@ -4,13 +4,14 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using Xen.Sys;
 using Xen.Testing.Frames;
+using Xen.Testing.Linux;
 
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>A Xen without a machine: domains with memory and vCPUs whose accesses reach a device model.</summary>
 /// <remarks>
-/// It answers the hypercalls that a device model needs, with the error numbers that the real Xen gives. Its
-/// capabilities stand beside it: <see cref="ForeignMemory"/> and <see cref="EventChannels"/>. Thread-safe.
+/// It answers the hypercalls that a device model needs, with the error numbers that the real Xen gives. What a program
+/// needs besides is the <see cref="Linux"/> of its control domain. Thread-safe.
 /// <para>
 /// Memory is of a simulated machine: a page that two domains or two mappings share is one page. Linux is needed for that,
 /// not Xen. The machine has 4 GiB, of which only what is written to takes memory of the host.
@@ -29,15 +30,19 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     /// <summary>Starts with no domains.</summary>
     public SimulatedXen()
     {
-        EventChannels = new SimulatedEventChannels(this);
-        ForeignMemory = new SimulatedForeignMemory(this);
+        Linux = new SimulatedLinux(this, Control, isPrivileged: true);
+        EventChannels = Linux.OpenEventChannels();
+        ForeignMemory = Linux.OpenForeignMemory();
     }
 
-    /// <summary>The event channels of the domain that the device model runs in.</summary>
-    public SimulatedEventChannels EventChannels { get; }
+    /// <summary>The kernel of the control domain, in which a device model runs.</summary>
+    public SimulatedLinux Linux { get; }
 
-    /// <summary>Mappings of the simulated domains' memory.</summary>
-    public SimulatedForeignMemory ForeignMemory { get; }
+    /// <summary>Event channels of <see cref="Linux"/>.</summary>
+    public IEventChannels EventChannels { get; }
+
+    /// <summary>Foreign memory of <see cref="Linux"/>.</summary>
+    public IForeignMemory ForeignMemory { get; }
 
     /// <summary>What <c>XENVER_version</c> answers.</summary>
     public XenVersion Version { get; init; } = new(4, 17);

@@ -1,0 +1,190 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Xen.Privcmd;
+using Xen.Sys;
+using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux.EventChannel;
+using Xen.Testing.Linux.Privcmd;
+
+namespace Xen.Testing.Linux;
+
+/// <summary>A Linux in a domain of a <see cref="SimulatedXen"/>: its Xen drivers, as <c>Xen.Privcmd</c> finds them.</summary>
+/// <remarks>
+/// Its answers are those of Linux 6.12. It serves this process, whose memory it maps; nothing else of a Linux is there.
+/// Thread-safe. With one thread all is deterministic: ports are reported in the order of their events.
+/// <para>
+/// Locks are taken in this order: the gate of the address space, those of the hypervisor (<see cref="SimulatedXen"/>), and
+/// last <c>Wakeups</c>, under which files that are polled change, and nothing else is locked.
+/// </para>
+/// </remarks>
+public sealed partial class SimulatedLinux
+{
+    // Numbers that the host's kernel does not have.
+    private const int FirstDescriptor = 0x4000_0000;
+
+    private readonly Lock _gate = new();
+    private readonly AddressSpace _memory = new();
+    private readonly SortedDictionary<int, SimulatedFileHandle> _files = [];
+    private readonly Dictionary<string, int> _refusals = [];
+
+    /// <summary>Starts a Linux in a domain.</summary>
+    /// <param name="xen">The machine.</param>
+    /// <param name="domain">The domain; the control domain has one already (<see cref="SimulatedXen.Linux"/>).</param>
+    /// <param name="isPrivileged">Whether it may do what toolstacks do.</param>
+    /// <exception cref="ArgumentException">There is no such domain, or it has a Linux.</exception>
+    public SimulatedLinux(SimulatedXen xen, DomainId domain, bool isPrivileged = false)
+    {
+        ArgumentNullException.ThrowIfNull(xen);
+        if (!xen.Exists(domain))
+            throw new ArgumentException($"there is no domain {domain}", nameof(domain));
+        Xen = xen;
+        Caller = new Caller(domain, isPrivileged);
+        Faults = new KernelFaults(this);
+        Events = new EventPorts(this);
+        InterruptEvents = new Privcmd.InterruptEvents(this);
+        IoEvents = new Privcmd.IoEvents(this);
+        xen.Listen(domain, Events);
+        Events.BindOwn();
+    }
+
+    /// <summary>The domain that it runs in.</summary>
+    public DomainId Domain => Caller.Domain;
+
+    /// <summary>
+    /// Whether the kernel has IRQFD and IOEVENTFD (CONFIG_XEN_PRIVCMD_EVENTFD). Debian's kernels have not: EOPNOTSUPP.
+    /// </summary>
+    public bool HasEventFds { get; set; }
+
+    /// <summary>What goes wrong on demand.</summary>
+    public KernelFaults Faults { get; }
+
+    /// <summary>Number of files that are open.</summary>
+    public int OpenFileCount
+    {
+        get
+        {
+            lock (_gate)
+                return _files.Count;
+        }
+    }
+
+    /// <summary>Number of areas of the process's memory that drivers have filled; the kernel's buffers for hypercalls, too.</summary>
+    public int MappingCount
+    {
+        get
+        {
+            lock (_gate)
+                return _memory.Areas.Count();
+        }
+    }
+
+    /// <summary>Number of ports that the process has bound.</summary>
+    public int BoundPortCount => Events.BoundCount;
+
+    internal SimulatedXen Xen { get; }
+
+    internal Caller Caller { get; }
+
+    internal EventPorts Events { get; }
+
+    internal Privcmd.InterruptEvents InterruptEvents { get; }
+
+    internal Privcmd.IoEvents IoEvents { get; }
+
+    /// <summary>Guards what files tell poll(2), and is pulsed when that changes.</summary>
+    internal object Wakeups { get; } = new();
+
+    internal Lock Gate => _gate;
+
+    internal AddressSpace Memory => _memory;
+
+    /// <summary>Opens hypercalls.</summary>
+    /// <returns>What runs on the real Linux, too.</returns>
+    /// <exception cref="XenUnavailableException">The device file is refused.</exception>
+    public PrivcmdTransport OpenTransport() => PrivcmdTransport.Open(this);
+
+    /// <summary>Opens foreign memory.</summary>
+    /// <returns>What runs on the real Linux, too.</returns>
+    /// <exception cref="XenUnavailableException">The device file is refused.</exception>
+    public PrivcmdForeignMemory OpenForeignMemory() => PrivcmdForeignMemory.Open(this);
+
+    /// <summary>Opens event channels.</summary>
+    /// <param name="options">How waits are done; null for the defaults.</param>
+    /// <returns>What runs on the real Linux, too.</returns>
+    /// <exception cref="XenUnavailableException">The device file is refused.</exception>
+    public LinuxEventChannels OpenEventChannels(EventChannelOptions? options = null) =>
+        LinuxEventChannels.Open(this, options);
+
+    /// <summary>Number of mappings that show memory of a domain, or did before it was gone.</summary>
+    /// <param name="domain">The domain.</param>
+    public int CountMappings(DomainId domain)
+    {
+        lock (_gate)
+            return _memory.Areas.OfType<ForeignArea>().Count(area => area.Shows(domain));
+    }
+
+    /// <summary>Makes it impossible to open a device file.</summary>
+    /// <param name="path">The file: <c>/dev/xen/privcmd</c>, for instance.</param>
+    /// <param name="errno">ENOENT, EACCES, ENODEV…; 0 to make it possible again.</param>
+    public void RefuseDevice(string path, int errno)
+    {
+        lock (_gate)
+            _refusals[path] = errno;
+    }
+
+    /// <summary>The process ends: all files are closed, and what drivers had mapped is unmapped.</summary>
+    /// <remarks>Nobody may use memory that is mapped; handles and mappings that are disposed of later do nothing.</remarks>
+    public void EndProcess()
+    {
+        VirtualArea[] areas;
+        SimulatedFileHandle[] files;
+        lock (_gate)
+        {
+            areas = [.. _memory.Areas];
+            files = [.. _files.Values];
+            foreach (var area in areas)
+                UnmapArea(area);
+        }
+
+        foreach (var file in files)
+            file.Dispose();
+    }
+
+    internal void Close(SimulatedFileHandle handle)
+    {
+        lock (_gate)
+            _files.Remove(handle.Number);
+        handle.File.Close();
+    }
+
+    /// <summary>The open file that an ioctl names by its descriptor.</summary>
+    internal SimulatedFile? FindFile(uint descriptor)
+    {
+        lock (_gate)
+            return _files.GetValueOrDefault((int)descriptor)?.File;
+    }
+
+    /// <summary>The first area that ends behind an address.</summary>
+    internal VirtualArea? AreaAt(ulong address)
+    {
+        lock (_gate)
+            return _memory.Find((nuint)address);
+    }
+
+    internal void Wake()
+    {
+        lock (Wakeups)
+            Monitor.PulseAll(Wakeups);
+    }
+
+    private SimulatedFileHandle Insert(SimulatedFile file)
+    {
+        lock (_gate)
+        {
+            var number = Enumerable.Range(FirstDescriptor, _files.Count + 1).First(free => !_files.ContainsKey(free));
+            return _files[number] = new SimulatedFileHandle(this, file, number);
+        }
+    }
+}
