@@ -130,7 +130,7 @@ public sealed unsafe class RecordingTests
         {
             var errors = new int[3];
             using var mapping = memory.Map(Session.Guest, Frames, ForeignAccess.ReadOnly, errors);
-            using var window = memory.OpenWindow(Session.Guest, 64, ForeignAccess.ReadWrite);
+            using var window = memory.OpenWindow(Session.Guest, 0x2000, ForeignAccess.ReadWrite);
             var populated = new int[4];
             var result = window.Populate(new GuestFrameNumber(62), populated);
             var refused = Assert.Throws<HypercallException>(

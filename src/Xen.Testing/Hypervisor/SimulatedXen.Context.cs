@@ -24,6 +24,16 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
+    // What it says is looked at no further: what vCPUs do is a test's to say.
+    private static HypercallResult LoadContext(SimulatedDomain domain, Sys.V4_17.xen_domctl_hvmcontext* context)
+    {
+        const int Magic = 12;
+        if (!domain.IsHvm || context->size < (uint)SavedContext.Length)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        var start = new ReadOnlySpan<byte>(context->buffer.Pointer, Magic);
+        return start.SequenceEqual(SavedContext[..Magic]) ? default : HypercallResult.Failure(XenAbi.XEN_EINVAL);
+    }
+
     // A context without a vCPU: the header of public/hvm/save.h (type 1, instance 0, 24 bytes) and the end (type 0).
     private static ReadOnlySpan<byte> SavedContext =>
     [

@@ -11,7 +11,7 @@ public sealed unsafe partial class SimulatedXen
 {
     private const int DomctlPayloadOffset = 16;
 
-    private HypercallResult Domctl(void* argument)
+    private HypercallResult Domctl(Caller caller, void* argument)
     {
         var operation = (Sys.V4_17.X86_64.xen_domctl*)argument;
         if (operation->interface_version != DomctlVersion)
@@ -19,8 +19,13 @@ public sealed unsafe partial class SimulatedXen
 
         var id = new DomainId(operation->domain);
         var payload = (byte*)argument + DomctlPayloadOffset;
+        var isAboutNone = operation->cmd is V4_17Abi.XEN_DOMCTL_getdomaininfo or V4_17Abi.XEN_DOMCTL_createdomain;
+        if (!isAboutNone && !Exists(id))
+            return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        if (!caller.IsPrivileged)
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_getdomaininfo)
-            return DescribeFrom(id, payload);
+            return DescribeFrom(ref operation->domain, payload);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_createdomain)
             return Create(ref operation->domain, (Sys.V4_14.X86_64.xen_domctl_createdomain*)payload);
         if (id.Value == 0)
@@ -48,6 +53,8 @@ public sealed unsafe partial class SimulatedXen
                 return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
             case V4_17Abi.XEN_DOMCTL_shadow_op:
                 return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
+            case V4_17Abi.XEN_DOMCTL_sethvmcontext:
+                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
                 return SaveContext((Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
@@ -66,9 +73,10 @@ public sealed unsafe partial class SimulatedXen
         _ => XenAbi.XEN_ENOSYS,
     });
 
-    // As the real one does: a number without a domain describes the next domain there is.
-    private HypercallResult DescribeFrom(DomainId id, byte* payload)
+    // A number without a domain describes the next domain there is, in some releases.
+    private HypercallResult DescribeFrom(ref ushort domain, byte* payload)
     {
+        var id = new DomainId(domain);
         var isOldForm = DomctlVersion == Sys.V4_14.XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
         if (id.Value == 0)
         {
@@ -76,9 +84,12 @@ public sealed unsafe partial class SimulatedXen
             return default;
         }
 
-        var found = Find(id) ?? _domains.Values.Where(d => d.Id.Value > id.Value).MinBy(d => d.Id.Value);
+        var found = Find(id);
+        if (!Release.DescribesOnlyWhatIsThere)
+            found ??= _domains.Values.Where(d => d.Id.Value > id.Value).MinBy(d => d.Id.Value);
         if (found is null)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        domain = found.Id.Value;
         Describe(found, payload, isOldForm);
         return default;
     }
