@@ -1,12 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading.Tasks;
 using Conformance.Life;
 using Xen.Privcmd;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux.Grants;
 using Xen.Testing.Linux.Privcmd;
 
 namespace Conformance;
@@ -16,6 +16,8 @@ internal sealed class SimulatedHypervisor : IHypervisor
 {
     private readonly SimulatedXen _xen;
     private readonly PrivcmdTransport _transport;
+    private readonly LinuxGrantTable _grants;
+    private readonly LinuxGrantShares _shares;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
     private ushort _nextId = 100;
     private Task? _running;
@@ -24,6 +26,8 @@ internal sealed class SimulatedHypervisor : IHypervisor
     {
         _xen = xen;
         _transport = xen.Linux.OpenTransport();
+        _grants = xen.Linux.OpenGrantTable();
+        _shares = xen.Linux.OpenGrantShares();
     }
 
     public IHypercallTransport Transport => _transport;
@@ -38,9 +42,9 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
-    public IGrantTable? Grants => null;
+    public IGrantTable? Grants => _grants;
 
-    public IGrantShares? Shares => null;
+    public IGrantShares? Shares => _shares;
 
     public DomainId CreateGuest()
     {
@@ -59,7 +63,7 @@ internal sealed class SimulatedHypervisor : IHypervisor
         _running = Task.Run(() => ScriptedGuest.Play(_xen.Find(domain)!));
     }
 
-    public int CountMappings() => _xen.Linux.Memory.Areas.Count(area => area is ForeignArea);
+    public int CountMappings() => _xen.Linux.Memory.Areas.Count(area => area is ForeignArea or GrantArea or SharedArea);
 
     public void Destroy(DomainId guest) => _guests[guest].Destroy();
 
@@ -67,6 +71,8 @@ internal sealed class SimulatedHypervisor : IHypervisor
     public void Dispose()
     {
         _running?.GetAwaiter().GetResult();
+        _shares.Dispose();
+        _grants.Dispose();
         _transport.Dispose();
     }
 }

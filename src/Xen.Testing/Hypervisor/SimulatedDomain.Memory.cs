@@ -112,6 +112,47 @@ public sealed unsafe partial class SimulatedDomain
             return _pages.TryRemove(frame);
     }
 
+    /// <summary>Puts a page behind all others.</summary>
+    internal bool TryAppend(int frame, out ulong gfn)
+    {
+        lock (Gate)
+        {
+            gfn = _pages.Highest + 1;
+            return _pages.TryInsert(gfn, frame);
+        }
+    }
+
+    /// <summary>Xen takes hold of a page, if it is there; 0 is none.</summary>
+    internal bool TryHold(ulong gfn, out int frame)
+    {
+        frame = 0;
+        if (gfn == 0)
+            return true;
+        if (_pages.Get(gfn, out frame) != PageState.Present)
+            return false;
+        _xen.MachineMemory.Hold(frame);
+        return true;
+    }
+
+    /// <summary>Shows a page of Xen's at a guest frame number, in place of the one that may be there.</summary>
+    internal bool TryShow(ulong gfn, int frame)
+    {
+        lock (Gate)
+            return _pages.TryInsert(gfn, frame);
+    }
+
+    /// <summary>Moves a page to another place, in place of the one that may be there.</summary>
+    /// <returns>False if there is none, or the place is none.</returns>
+    internal bool TryMove(ulong from, ulong to)
+    {
+        lock (Gate)
+        {
+            if (_pages.Get(from, out var frame) != PageState.Present || !_pages.TryInsert(to, frame))
+                return false;
+            return from == to || _pages.TryRemove(from);
+        }
+    }
+
     /// <summary>Somebody is about to map a page.</summary>
     /// <param name="gfn">The guest frame number.</param>
     /// <param name="frame">The machine frame, with one reference more: <see cref="Unmapped"/> gives it back.</param>
@@ -158,7 +199,9 @@ public sealed unsafe partial class SimulatedDomain
     private void Relinquish()
     {
         _pages.Relinquish();
-        if (_mappedPages == 0)
-            _xen.Forget(Id);
+        if (_mappedPages != 0)
+            return;
+        Grants.End();
+        _xen.Forget(Id);
     }
 }

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Frames;
+using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 
 namespace Xen.Testing.Hypervisor;
 
@@ -14,14 +14,13 @@ public sealed partial class SimulatedDomain
     private const int MaximumPauses = 255;
 
     private readonly SimulatedXen _xen;
-    private readonly SortedDictionary<ushort, SimulatedIoreqServer> _servers = [];
     private readonly ConcurrentQueue<(ulong Address, uint Data)> _messages = new();
     private readonly List<SimulatedVcpu> _vcpus = [];
-    private uint _flags = Sys.V4_17.XenAbi.XEN_DOMINF_hvm_guest | Sys.V4_17.XenAbi.XEN_DOMINF_hap;
+    private uint _flags;
     private int _pauses;
 
-    internal SimulatedDomain(SimulatedXen xen, DomainId id, int vcpus, int frames)
-        : this(xen, id, new Guid(id.Value, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), (uint)vcpus, frames)
+    internal SimulatedDomain(SimulatedXen xen, DomainId id, SimulatedDomainKind kind, int vcpus, int frames)
+        : this(xen, id, kind, new Guid(id.Value, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), (uint)vcpus, frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vcpus);
         _ = TrySetVcpuCount((uint)vcpus);
@@ -29,21 +28,28 @@ public sealed partial class SimulatedDomain
             throw new ArgumentOutOfRangeException(nameof(frames), frames, "the simulated machine has no such memory left");
     }
 
-    private SimulatedDomain(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus, int frames)
+    private SimulatedDomain(
+        SimulatedXen xen, DomainId id, SimulatedDomainKind kind, Guid handle, uint maximumVcpus, int frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frames, int.MaxValue >> XenPage.Shift);
         MaximumVcpus = maximumVcpus;
         _xen = xen;
         Id = id;
+        Kind = kind;
+        _flags = IsHvm ? V4_17Abi.XEN_DOMINF_hvm_guest | V4_17Abi.XEN_DOMINF_hap : 0;
         MaximumPages = (uint)frames;
         Handle = handle;
         MemoryTypes = new SimulatedMemoryTypes(this);
         _pages = new DomainPages(xen.MachineMemory, frames);
+        Grants = new SimulatedGrantTable(xen.MachineMemory);
     }
 
     /// <summary>Its number.</summary>
     public DomainId Id { get; }
+
+    /// <summary>How its guest runs.</summary>
+    public SimulatedDomainKind Kind { get; }
 
     /// <summary>Its vCPUs, which tests make access addresses.</summary>
     public IReadOnlyList<SimulatedVcpu> Vcpus => _vcpus;
@@ -54,11 +60,14 @@ public sealed partial class SimulatedDomain
     /// <summary>Messages that the device model injected, in order: address and data.</summary>
     public IReadOnlyCollection<(ulong Address, uint Data)> Messages => _messages;
 
-    /// <summary>Number of IOREQ servers that exist.</summary>
-    public int ServerCount => _servers.Count;
+    /// <summary>Interrupt lines that the device model set.</summary>
+    public SimulatedInterrupts Interrupts { get; } = new();
+
+    /// <summary>The domain that this one may serve as its device model, if there is one: a stub domain's.</summary>
+    public DomainId? Target { get; set; }
 
     /// <summary>True once <see cref="Destroy"/> was called: the device model's mappings keep it as a zombie.</summary>
-    public bool IsDying => (_flags & Sys.V4_17.XenAbi.XEN_DOMINF_dying) != 0;
+    public bool IsDying => (Volatile.Read(ref _flags) & V4_17Abi.XEN_DOMINF_dying) != 0;
 
     /// <summary>The UUID that its toolstack gave it.</summary>
     public Guid Handle { get; }
@@ -68,6 +77,9 @@ public sealed partial class SimulatedDomain
 
     /// <summary>True while there were more pauses than unpauses. It is noted, and stops nothing.</summary>
     public bool IsPaused => Volatile.Read(ref _pauses) > 0;
+
+    /// <summary>It has virtual hardware, so that a device model can serve it.</summary>
+    internal bool IsHvm => Kind != SimulatedDomainKind.Pv;
 
     /// <summary>How many vCPUs were announced; they need not exist yet.</summary>
     internal uint MaximumVcpus { get; }
@@ -82,17 +94,37 @@ public sealed partial class SimulatedDomain
 
     internal SimulatedPaging Paging { get; } = new();
 
-    internal uint Flags => Volatile.Read(ref _flags) | (IsPaused ? Sys.V4_17.XenAbi.XEN_DOMINF_paused : 0);
+    internal uint Flags => Volatile.Read(ref _flags) | (IsPaused ? V4_17Abi.XEN_DOMINF_paused : 0);
 
-    /// <summary>The guest stops by itself.</summary>
+    /// <summary>The guest writes to a page: those who log writes see it.</summary>
+    /// <param name="frame">The guest frame number.</param>
+    public void MarkDirty(ulong frame)
+    {
+        lock (Gate)
+            Paging.Note(frame);
+    }
+
+    /// <summary>The guest stops by itself. Once it has, it does not again.</summary>
     /// <param name="reason">A <c>SHUTDOWN_*</c> number.</param>
-    public void ShutDown(uint reason) =>
-        Volatile.Write(ref _flags, _flags | Sys.V4_17.XenAbi.XEN_DOMINF_shutdown | (reason << Sys.V4_17.XenAbi.XEN_DOMINF_shutdownshift));
+    public void ShutDown(uint reason)
+    {
+        lock (Gate)
+            ShutDownHeld(reason);
+    }
 
     /// <summary>The toolstack destroys it. It stays, dying, while any of its memory is mapped.</summary>
     public void Destroy()
     {
-        Volatile.Write(ref _flags, _flags | Sys.V4_17.XenAbi.XEN_DOMINF_dying);
+        lock (Gate)
+        {
+            if (IsDying)
+                return;
+            Volatile.Write(ref _flags, _flags | V4_17Abi.XEN_DOMINF_dying);
+            RemoveServers();
+            _xen.ClosePorts(this);
+        }
+
+        _xen.UnmapGrants(this);
         lock (Gate)
             Relinquish();
     }
@@ -124,10 +156,11 @@ public sealed partial class SimulatedDomain
     }
 
     /// <summary>A domain as createdomain leaves it: paused, without memory and vCPUs.</summary>
-    internal static SimulatedDomain Unfurnished(SimulatedXen xen, DomainId id, Guid handle, uint maximumVcpus)
+    internal static SimulatedDomain Unfurnished(
+        SimulatedXen xen, DomainId id, SimulatedDomainKind kind, Guid handle, uint maximumVcpus)
     {
         const int RoomForFrames = 1024;
-        return new SimulatedDomain(xen, id, handle, maximumVcpus, RoomForFrames) { MaximumPages = 0, _pauses = 1 };
+        return new SimulatedDomain(xen, id, kind, handle, maximumVcpus, RoomForFrames) { MaximumPages = 0, _pauses = 1 };
     }
 
     /// <summary>Makes the vCPUs, as many as were announced. Once they exist, nothing changes.</summary>
@@ -147,44 +180,12 @@ public sealed partial class SimulatedDomain
 
     internal void RecordMsi(ulong address, uint data) => _messages.Enqueue((address, data));
 
-    internal SimulatedIoreqServer AddServer(bool isBuffered)
+    /// <summary>As <see cref="ShutDown"/>, under the gate.</summary>
+    internal void ShutDownHeld(uint reason)
     {
-        var id = (ushort)Enumerable.Range(0, _servers.Count + 1).First(free => !_servers.ContainsKey((ushort)free));
-        return _servers[id] = new SimulatedIoreqServer(_xen.MachineMemory, this, id, isBuffered);
+        if ((_flags & V4_17Abi.XEN_DOMINF_shutdown) != 0)
+            return;
+        var shifted = (reason & V4_17Abi.XEN_DOMINF_shutdownmask) << (int)V4_17Abi.XEN_DOMINF_shutdownshift;
+        Volatile.Write(ref _flags, _flags | V4_17Abi.XEN_DOMINF_shutdown | shifted);
     }
-
-    internal SimulatedIoreqServer? FindServer(ushort id) => _servers.GetValueOrDefault(id);
-
-    internal bool RemoveServer(ushort id)
-    {
-        if (!_servers.Remove(id, out var server))
-            return false;
-        server.End();
-        return true;
-    }
-
-    // The highest id wins where ranges of several servers overlap.
-    internal SimulatedIoreqServer? ServerFor(IoSpace space, ulong first, ulong last) =>
-        _servers.Values.LastOrDefault(server => server.IsEnabled && server.Claims(space, first, last));
-
-    internal SimulatedIoreqServer? NewestServer() => _servers.Values.LastOrDefault(server => server.IsEnabled);
-
-    internal void Signal(EventChannelPort port) => _xen.Signal(Id, port);
-
-    internal void ClosePort(EventChannelPort port)
-    {
-        lock (_xen.PortGate)
-            Ports.Close(port);
-    }
-
-    // For a device model in the control domain.
-    internal EventChannelPort NewPort()
-    {
-        lock (_xen.PortGate)
-            return Ports.Allocate(default, isOfXen: true);
-    }
-
-    internal SimulatedVcpu? VcpuOf(EventChannelPort port) => _servers.Values
-        .Select(server => server.VcpuOf(port))
-        .FirstOrDefault(vcpu => vcpu is not null);
 }

@@ -33,33 +33,33 @@ internal sealed class SimulatedMemoryTypes(SimulatedDomain domain)
         return default;
     }
 
-    internal HypercallResult Claim(in xen_dm_op_map_mem_type_to_ioreq_server claim)
+    internal HypercallResult Claim(SimulatedIoreqServer server, MemoryTypeAccess access)
     {
-        var access = (MemoryTypeAccess)claim.flags;
-        if (claim.type != (ushort)GuestMemoryType.IoreqServer || (access & ~MemoryTypeAccess.Write) != 0)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        if (domain.FindServer(claim.id) is null)
-            return HypercallResult.Failure(XenAbi.XEN_ENOENT);
         if (access == MemoryTypeAccess.None)
-            return GiveUp(claim.id);
+        {
+            if (_owner != server.Id)
+                return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+            Release(server.Id);
+            return default;
+        }
+
         if (_owner is not null)
             return HypercallResult.Failure(XenAbi.XEN_EBUSY);
-        _owner = claim.id;
+        _owner = server.Id;
         return default;
     }
 
-    private HypercallResult GiveUp(ushort id)
+    /// <summary>A server gives its type up, if it has one: the pages are memory as all others.</summary>
+    internal void Release(ushort id)
     {
         if (_owner != id)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+            return;
         _owner = null;
         foreach (var (frame, type) in _types)
         {
             if (type == GuestMemoryType.IoreqServer)
                 _types[frame] = GuestMemoryType.Ram;
         }
-
-        return default;
     }
 
     private static bool MayChange(GuestMemoryType old, GuestMemoryType type)

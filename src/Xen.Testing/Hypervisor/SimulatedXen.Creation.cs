@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Runtime.InteropServices;
 using Xen.Sys;
 
 namespace Xen.Testing.Hypervisor;
@@ -23,11 +24,29 @@ public sealed unsafe partial class SimulatedXen
                 return HypercallResult.Failure(XenAbi.XEN_EEXIST);
 
             var handle = new Guid(configuration->handle.AsSpan(), bigEndian: true);
-            _domains[requested] = SimulatedDomain.Unfurnished(this, requested, handle, configuration->max_vcpus);
+            var kind = KindOf(configuration);
+            _domains[requested] = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
             id = requested.Value;
             return default;
         }
     }
 
     private static bool IsReservedOrNone(DomainId id) => id.Value == 0 || id.Value >= XenAbi.DOMID_FIRST_RESERVED;
+
+    // Local APICs are all the hardware that Xen emulates for a PVH domain.
+    private SimulatedDomainKind KindOf(Sys.V4_14.X86_64.xen_domctl_createdomain* configuration)
+    {
+        if (((DomainCreationOptions)configuration->flags & DomainCreationOptions.Hvm) == 0)
+            return SimulatedDomainKind.Pv;
+        if (Architecture != Architecture.X64)
+            return SimulatedDomainKind.Pvh;
+        var emulated = DomctlVersion switch
+        {
+            Sys.V4_14.XenAbi.XEN_DOMCTL_INTERFACE_VERSION => configuration->arch.emulation_flags,
+            Sys.V4_17.XenAbi.XEN_DOMCTL_INTERFACE_VERSION =>
+                ((Sys.V4_17.X86_64.xen_domctl_createdomain*)configuration)->arch.emulation_flags,
+            _ => ((Sys.V4_20.X86_64.xen_domctl_createdomain*)configuration)->arch.emulation_flags,
+        };
+        return (emulated & ~Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC) == 0 ? SimulatedDomainKind.Pvh : SimulatedDomainKind.Hvm;
+    }
 }

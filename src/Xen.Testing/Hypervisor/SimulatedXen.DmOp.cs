@@ -1,113 +1,109 @@
+using System;
 using Xen.Sys;
 
 namespace Xen.Testing.Hypervisor;
 
-/// <content>Device model operations.</content>
+/// <content>Device model operations: what is checked before each of them, and which there are.</content>
+// SAFETY: the caller passes as many descriptors as it says, and the buffers that they describe are its until the call
+// returns; copies are cut to their sizes.
 public sealed unsafe partial class SimulatedXen
 {
-    private const int MaximumIoreqServers = 8;
+    private const int MaximumBuffers = 2;
+    private const int PayloadOffset = 8;
+
+    // Bytes of each operation's payload; operation 0 is none.
+    private static ReadOnlySpan<byte> PayloadSizes =>
+        [0, 6, 24, 24, 24, 4, 4, 16, 6, 2, 2, 8, 16, 24, 16, 16, 4, 24, 24, 8, 4];
 
     /// <inheritdoc/>
-    public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count) =>
-        DeviceModelOp(Caller.Control, domain, buffers, count);
+    /// <remarks>Without a buffer it succeeds, as Linux answers: Xen is not asked then.</remarks>
+    public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count) => count == 0
+        ? default
+        : DeviceModelOp(Caller.Control, domain, buffers, count);
 
     /// <summary>A device model operation of a domain's.</summary>
     internal HypercallResult DeviceModelOp(Caller caller, DomainId domain, xen_dm_op_buf* buffers, uint count)
     {
-        if (count == 0)
-            return default;
+        if (count > MaximumBuffers)
+            return HypercallResult.Failure(XenAbi.XEN_E2BIG);
         if (domain == caller.Domain)
             return HypercallResult.Failure(XenAbi.XEN_EPERM);
-        if (Find(domain) is not { } target)
+        if (!Exists(domain) || domain == DomainId.Self)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
-        if (count > 2)
-            return HypercallResult.Failure(XenAbi.XEN_E2BIG);
-
-        // SAFETY: the caller passes this many descriptors, and there is at least one.
-        if (buffers[0].size < (ulong)sizeof(xen_dm_op))
-            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
-
-        // SAFETY: the buffer is at least as large as the structure, and the caller's until the call returns.
-        ref var op = ref *(xen_dm_op*)buffers[0].h.Pointer;
-        if (op.pad != 0)
+        if (Find(domain) is not { IsHvm: true } target)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        if (!MayServe(caller, target))
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
+
+        var size = count == 0 ? 0 : buffers[0].size;
+        if (size < PayloadOffset)
+            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
+        var op = default(xen_dm_op);
+        var argument = buffers[0].h.Pointer;
+        new ReadOnlySpan<byte>(argument, PayloadOffset).CopyTo(new Span<byte>(&op, PayloadOffset));
+        if (op.op >= (uint)PayloadSizes.Length)
+            return HypercallResult.Failure(XenAbi.XEN_EOPNOTSUPP);
+
+        var payload = PayloadSizes[(int)op.op];
+        if (size < (ulong)(PayloadOffset + payload))
+            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
+        new ReadOnlySpan<byte>(argument + PayloadOffset, payload).CopyTo(new Span<byte>(&op.u, payload));
+        if (op.pad != 0)
+            return Invalid;
+        var fault = Faults.Meet(XenAbi.__HYPERVISOR_dm_op, op.op);
+        if (fault != 0)
+            return HypercallResult.Failure(fault);
+
+        HypercallResult result;
         lock (target.Gate)
-            return Carry(target, ref op);
+            result = Carry(caller, target, ref op, count == MaximumBuffers ? buffers[1] : default);
+        if (result.IsSuccess || op.op == XenAbi.XEN_DMOP_modified_memory)
+            new ReadOnlySpan<byte>(&op.u, payload).CopyTo(new Span<byte>(argument + PayloadOffset, payload));
+        return result;
     }
 
-    private static HypercallResult Carry(SimulatedDomain domain, ref xen_dm_op op)
+    private static HypercallResult Carry(
+        Caller caller, SimulatedDomain domain, ref xen_dm_op op, in xen_dm_op_buf data)
     {
         switch (op.op)
         {
-            case XenAbi.XEN_DMOP_nr_vcpus:
-                op.u.nr_vcpus.vcpus = (uint)domain.Vcpus.Count;
-                return default;
             case XenAbi.XEN_DMOP_create_ioreq_server:
-                return Create(domain, ref op.u.create_ioreq_server);
             case XenAbi.XEN_DMOP_get_ioreq_server_info:
-                return Describe(domain, ref op.u.get_ioreq_server_info);
-            case XenAbi.XEN_DMOP_destroy_ioreq_server:
-                return domain.RemoveServer(op.u.destroy_ioreq_server.id)
-                    ? default
-                    : HypercallResult.Failure(XenAbi.XEN_ENOENT);
-            case XenAbi.XEN_DMOP_set_ioreq_server_state:
-                if (domain.FindServer(op.u.set_ioreq_server_state.id) is not { } server)
-                    return HypercallResult.Failure(XenAbi.XEN_ENOENT);
-                server.SetEnabled(op.u.set_ioreq_server_state.enabled != 0);
-                return default;
             case XenAbi.XEN_DMOP_map_io_range_to_ioreq_server:
-                return domain.FindServer(op.u.map_io_range_to_ioreq_server.id) is { } mapper
-                    ? mapper.Map(op.u.map_io_range_to_ioreq_server)
-                    : HypercallResult.Failure(XenAbi.XEN_ENOENT);
             case XenAbi.XEN_DMOP_unmap_io_range_from_ioreq_server:
-                return domain.FindServer(op.u.unmap_io_range_from_ioreq_server.id) is { } unmapper
-                    ? unmapper.Unmap(op.u.unmap_io_range_from_ioreq_server)
-                    : HypercallResult.Failure(XenAbi.XEN_ENOENT);
-            case XenAbi.XEN_DMOP_set_mem_type:
-                return domain.MemoryTypes.Set(op.u.set_mem_type);
+            case XenAbi.XEN_DMOP_set_ioreq_server_state:
+            case XenAbi.XEN_DMOP_destroy_ioreq_server:
             case XenAbi.XEN_DMOP_map_mem_type_to_ioreq_server:
-                return domain.MemoryTypes.Claim(op.u.map_mem_type_to_ioreq_server);
+                return OperateOnServer(caller, domain, ref op);
+            case XenAbi.XEN_DMOP_track_dirty_vram:
+                return TrackVideoMemory(domain, op.u.track_dirty_vram, data);
+            case XenAbi.XEN_DMOP_modified_memory:
+                return NoteModified(domain, ref op.u.modified_memory, data);
+            case XenAbi.XEN_DMOP_set_mem_type:
+                return op.u.set_mem_type.pad == 0 ? domain.MemoryTypes.Set(op.u.set_mem_type) : Invalid;
+            case XenAbi.XEN_DMOP_relocate_memory:
+                return Relocate(domain, op.u.relocate_memory);
             case XenAbi.XEN_DMOP_pin_memory_cacheattr:
-                return domain.Caching.Pin(op.u.pin_memory_cacheattr);
-            case XenAbi.XEN_DMOP_remote_shutdown:
-                domain.ShutDown(op.u.remote_shutdown.reason);
-                return default;
+                return op.u.pin_memory_cacheattr.pad == 0 ? domain.Caching.Pin(op.u.pin_memory_cacheattr) : Invalid;
+            case XenAbi.XEN_DMOP_set_pci_intx_level:
+            case XenAbi.XEN_DMOP_set_isa_irq_level:
+            case XenAbi.XEN_DMOP_set_pci_link_route:
+                return domain.Interrupts.Set(op);
             case XenAbi.XEN_DMOP_inject_event:
-                return Inject(domain, op.u.inject_event.vcpuid);
+                return Inject(domain, op.u.inject_event);
             case XenAbi.XEN_DMOP_inject_msi:
-                domain.RecordMsi(op.u.inject_msi.addr, op.u.inject_msi.data);
+                return Inject(domain, op.u.inject_msi);
+            case XenAbi.XEN_DMOP_remote_shutdown:
+                domain.ShutDownHeld(op.u.remote_shutdown.reason);
+                return default;
+            case XenAbi.XEN_DMOP_nr_vcpus:
+                op.u.nr_vcpus.vcpus = domain.MaximumVcpus;
                 return default;
             default:
+                // One of them is set_irq_level, which is for Arm.
                 return HypercallResult.Failure(XenAbi.XEN_EOPNOTSUPP);
         }
     }
 
-    private static HypercallResult Create(SimulatedDomain domain, ref xen_dm_op_create_ioreq_server create)
-    {
-        if (domain.IsDying || create.handle_bufioreq > XenAbi.HVM_IOREQSRV_BUFIOREQ_ATOMIC)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        if (domain.ServerCount == MaximumIoreqServers)
-            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
-        create.id = domain.AddServer(create.handle_bufioreq != XenAbi.HVM_IOREQSRV_BUFIOREQ_OFF).Id;
-        return default;
-    }
-
-    private static HypercallResult Describe(SimulatedDomain domain, ref xen_dm_op_get_ioreq_server_info info)
-    {
-        if (domain.FindServer(info.id) is not { } server)
-            return HypercallResult.Failure(XenAbi.XEN_ENOENT);
-
-        // As for a PVH domain of the real one: its toolstack sets no frames aside.
-        if ((info.flags & XenAbi.XEN_DMOP_no_gfns) == 0)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
-        info.bufioreq_port = server.BufferedPort.Value;
-        return default;
-    }
-
-    private static HypercallResult Inject(SimulatedDomain domain, uint vcpu)
-    {
-        if (vcpu >= domain.Vcpus.Count)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        return domain.Vcpus[(int)vcpu].TryInject() ? default : HypercallResult.Failure(XenAbi.XEN_EBUSY);
-    }
+    private static HypercallResult Invalid => HypercallResult.Failure(XenAbi.XEN_EINVAL);
 }

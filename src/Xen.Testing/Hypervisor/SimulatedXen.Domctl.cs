@@ -11,7 +11,7 @@ public sealed unsafe partial class SimulatedXen
 {
     private const int DomctlPayloadOffset = 16;
 
-    private HypercallResult Domctl(void* argument)
+    private HypercallResult Domctl(Caller caller, void* argument)
     {
         var operation = (Sys.V4_17.X86_64.xen_domctl*)argument;
         if (operation->interface_version != DomctlVersion)
@@ -19,6 +19,11 @@ public sealed unsafe partial class SimulatedXen
 
         var id = new DomainId(operation->domain);
         var payload = (byte*)argument + DomctlPayloadOffset;
+        var isAboutNone = operation->cmd is V4_17Abi.XEN_DOMCTL_getdomaininfo or V4_17Abi.XEN_DOMCTL_createdomain;
+        if (!isAboutNone && !Exists(id))
+            return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        if (!caller.IsPrivileged)
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_getdomaininfo)
             return DescribeFrom(id, payload);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_createdomain)

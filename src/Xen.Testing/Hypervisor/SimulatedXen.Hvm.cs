@@ -8,15 +8,15 @@ namespace Xen.Testing.Hypervisor;
 // see to the same.
 public sealed unsafe partial class SimulatedXen
 {
-    private HypercallResult Hvm(ulong command, void* argument)
+    private HypercallResult Hvm(Caller caller, ulong command, void* argument)
     {
         switch (command)
         {
             case XenAbi.HVMOP_get_param:
             case XenAbi.HVMOP_set_param:
-                return Parameter(command == XenAbi.HVMOP_set_param, (xen_hvm_param*)argument);
+                return Parameter(caller, command == XenAbi.HVMOP_set_param, (xen_hvm_param*)argument);
             case XenAbi.HVMOP_get_mem_type:
-                return MemoryType((xen_hvm_get_mem_type*)argument);
+                return MemoryType(caller, (xen_hvm_get_mem_type*)argument);
             case XenAbi.HVMOP_flush_tlbs:
                 return HypercallResult.Failure(XenAbi.XEN_EINVAL);
             default:
@@ -24,10 +24,12 @@ public sealed unsafe partial class SimulatedXen
         }
     }
 
-    private HypercallResult Parameter(bool set, xen_hvm_param* parameter)
+    private HypercallResult Parameter(Caller caller, bool set, xen_hvm_param* parameter)
     {
-        if (!TryFindHvm(parameter->domid, out var domain, out var failure))
+        if (!TryFindHvm(caller, parameter->domid, out var domain, out var failure))
             return failure;
+        if (!MayManage(caller, domain.Id))
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (parameter->index >= XenAbi.HVM_NR_PARAMS)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         if (set)
@@ -37,9 +39,9 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private HypercallResult MemoryType(xen_hvm_get_mem_type* get)
+    private HypercallResult MemoryType(Caller caller, xen_hvm_get_mem_type* get)
     {
-        if (!TryFindHvm(get->domid, out var domain, out var failure))
+        if (!TryFindHvm(caller, get->domid, out var domain, out var failure))
             return failure;
         lock (domain.Gate)
             get->mem_type = (ushort)domain.MemoryTypes.Get(get->pfn);
@@ -48,12 +50,14 @@ public sealed unsafe partial class SimulatedXen
 
     // The control domain exists, but is a PV one.
     private bool TryFindHvm(
+        Caller caller,
         ushort id,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SimulatedDomain? domain,
         out HypercallResult failure)
     {
-        domain = Find(new DomainId(id));
-        failure = HypercallResult.Failure(Exists(new DomainId(id)) ? XenAbi.XEN_EINVAL : XenAbi.XEN_ESRCH);
+        var named = Named(caller, id);
+        domain = Find(named) is { IsHvm: true } found ? found : null;
+        failure = HypercallResult.Failure(Exists(named) ? XenAbi.XEN_EINVAL : XenAbi.XEN_ESRCH);
         return domain is not null;
     }
 }

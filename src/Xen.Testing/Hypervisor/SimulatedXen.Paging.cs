@@ -17,10 +17,10 @@ public sealed unsafe partial class SimulatedXen
         switch (request->op)
         {
             case V4_17Abi.XEN_DOMCTL_SHADOW_OP_ENABLE_LOGDIRTY when !paging.LogsDirtyPages:
-                paging.LogsDirtyPages = true;
+                paging.SetLogging(true);
                 return default;
             case V4_17Abi.XEN_DOMCTL_SHADOW_OP_OFF:
-                paging.LogsDirtyPages = false;
+                paging.SetLogging(false);
                 return default;
             case V4_17Abi.XEN_DOMCTL_SHADOW_OP_CLEAN or V4_17Abi.XEN_DOMCTL_SHADOW_OP_PEEK:
                 return TellDirtyPages(domain, request);
@@ -37,10 +37,14 @@ public sealed unsafe partial class SimulatedXen
 
     private static HypercallResult TellDirtyPages(SimulatedDomain domain, Sys.V4_17.xen_domctl_shadow_op* request)
     {
-        request->stats = default;
-        if (!request->dirty_bitmap.IsNull)
-            new Span<byte>(request->dirty_bitmap.Pointer, (int)(request->pages / 8)).Clear();
-        request->pages = Math.Min(request->pages, (ulong)domain.FrameCount);
-        return default;
+        lock (domain.Gate)
+        {
+            request->stats = new Sys.V4_17.xen_domctl_shadow_op_stats { dirty_count = (uint)domain.Paging.DirtyCount };
+            domain.Paging.Tell(
+                request->dirty_bitmap.IsNull ? [] : new Span<byte>(request->dirty_bitmap.Pointer, (int)(request->pages / 8)),
+                isCleaned: request->op == V4_17Abi.XEN_DOMCTL_SHADOW_OP_CLEAN);
+            request->pages = Math.Min(request->pages, domain.HighestFrame + 1);
+            return default;
+        }
     }
 }

@@ -13,11 +13,13 @@ public sealed unsafe partial class SimulatedXen
     private const uint CpuFrequency = 2_000_000;
     private const ulong MachinePages = 0x100000;
 
-    private HypercallResult Sysctl(void* argument)
+    private HypercallResult Sysctl(Caller caller, void* argument)
     {
         var operation = (Sys.V4_17.X86_64.xen_sysctl*)argument;
         if (operation->interface_version != SysctlVersion)
             return HypercallResult.Failure(XenAbi.XEN_EACCES);
+        if (!caller.IsPrivileged)
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
 
         var payload = (byte*)argument + SysctlPayloadOffset;
         var isOldForm = SysctlVersion == Sys.V4_14.XenAbi.XEN_SYSCTL_INTERFACE_VERSION;

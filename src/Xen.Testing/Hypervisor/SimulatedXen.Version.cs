@@ -67,11 +67,11 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private static HypercallResult Build(xen_build_id* buildId)
+    private HypercallResult Build(xen_build_id* buildId)
     {
         if (buildId is null)
             return new HypercallResult(BuildId.Length);
-        if (buildId->len == 0)
+        if (buildId->len == 0 && !Release.MissesRoomForBuildId)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         if (buildId->len < BuildId.Length)
             return HypercallResult.Failure(XenAbi.XEN_ENOBUFS);

@@ -17,8 +17,9 @@ namespace Xen.Testing.Hypervisor;
 /// not Xen. The machine has 4 GiB, of which only what is written to takes memory of the host.
 /// </para>
 /// <para>
-/// Locks are taken in this order: <c>SimulatedDomain.Gate</c> (one domain's at a time), <c>PortGate</c>, and last those of
-/// the machine's memory and of whoever is signalled, under which nothing else is locked.
+/// Locks are taken in this order: a <see cref="SimulatedLinux"/>'s gate of the address space, <c>GrantGate</c>,
+/// <c>SimulatedDomain.Gate</c> (one domain's at a time), <c>PortGate</c>, and last those of the machine's memory and of
+/// whoever is signalled, under which nothing else is locked.
 /// </para>
 /// </remarks>
 public sealed unsafe partial class SimulatedXen : IHypercallTransport
@@ -30,6 +31,8 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     /// <summary>Starts with no domains.</summary>
     public SimulatedXen()
     {
+        Release = SimulatedRelease.Xen417;
+        ControlGrants = new SimulatedGrantTable(MachineMemory);
         Linux = new SimulatedLinux(this, Control, isPrivileged: true);
         EventChannels = Linux.OpenEventChannels();
         ForeignMemory = Linux.OpenForeignMemory();
@@ -44,14 +47,31 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     /// <summary>Foreign memory of <see cref="Linux"/>.</summary>
     public IForeignMemory ForeignMemory { get; }
 
+    /// <summary>Which release it is: 4.17, unless another one is wanted.</summary>
+    public SimulatedRelease Release
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+            Version = value.Version;
+            DomctlVersion = value.DomctlVersion;
+            SysctlVersion = value.SysctlVersion;
+        }
+    }
+
+    /// <summary>What goes wrong, and when.</summary>
+    public SimulatedFaults Faults { get; } = new();
+
     /// <summary>What <c>XENVER_version</c> answers.</summary>
-    public XenVersion Version { get; init; } = new(4, 17);
+    public XenVersion Version { get; init; }
 
     /// <summary>The only domctl interface version that is understood; others get EACCES.</summary>
-    public uint DomctlVersion { get; init; } = Sys.V4_17.XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
+    public uint DomctlVersion { get; init; }
 
     /// <summary>The only sysctl interface version that is understood; others get EACCES.</summary>
-    public uint SysctlVersion { get; init; } = Sys.V4_17.XenAbi.XEN_SYSCTL_INTERFACE_VERSION;
+    public uint SysctlVersion { get; init; }
 
     /// <summary>Whose structures domctl and sysctl have.</summary>
     public Architecture Architecture { get; init; } = RuntimeInformation.ProcessArchitecture;
@@ -59,19 +79,23 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     /// <summary>The memory of the machine: of all domains, and of Xen.</summary>
     internal MachineMemory MachineMemory { get; } = new(MachineFrames);
 
-    /// <summary>Makes a PVH domain.</summary>
+    /// <summary>Makes a domain.</summary>
     /// <param name="id">Its number, not in use.</param>
     /// <param name="vcpus">Number of vCPUs, at least one.</param>
     /// <param name="frames">Number of frames of memory, from frame 0. What is not written to takes no memory.</param>
+    /// <param name="kind">How its guest runs.</param>
     /// <exception cref="ArgumentException">The number is in use.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No vCPU, no frame, or more frames than the machine has left.</exception>
-    public SimulatedDomain CreateDomain(ushort id, int vcpus = 1, int frames = 1024)
+    public SimulatedDomain CreateDomain(ushort id, int vcpus = 1, int frames = 1024, SimulatedDomainKind kind = SimulatedDomainKind.Pvh)
     {
         lock (_creation)
         {
             if (Exists(new DomainId(id)))
                 throw new ArgumentException($"domain {id} exists already", nameof(id));
-            return _domains[new DomainId(id)] = new SimulatedDomain(this, new DomainId(id), vcpus, frames);
+            var domain = new SimulatedDomain(this, new DomainId(id), kind, vcpus, frames);
+            if (kind == SimulatedDomainKind.Hvm || (kind == SimulatedDomainKind.Pvh && Release.SetsIoreqFramesAside))
+                domain.SetIoreqFramesAside();
+            return _domains[domain.Id] = domain;
         }
     }
 
@@ -82,25 +106,39 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
 
     /// <summary>A hypercall of a domain's.</summary>
     internal HypercallResult Call(
-        Caller caller, uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5) =>
-        hypercall switch
+        Caller caller, uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
+    {
+        if (hypercall == XenAbi.__HYPERVISOR_dm_op)
+            return DeviceModelOp(caller, new DomainId((ushort)arg1), (xen_dm_op_buf*)arg3, (uint)arg2);
+        var fault = Faults.Meet(hypercall, OperationOf(hypercall, arg1));
+        if (fault != 0)
+            return HypercallResult.Failure(fault);
+        return hypercall switch
         {
             XenAbi.__HYPERVISOR_xen_version => XenVersion(arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_memory_op => Memory(caller, arg1, (void*)arg2),
-            XenAbi.__HYPERVISOR_domctl => Domctl((void*)arg1),
-            XenAbi.__HYPERVISOR_sysctl => Sysctl((void*)arg1),
-            XenAbi.__HYPERVISOR_hvm_op => Hvm(arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_domctl => Domctl(caller, (void*)arg1),
+            XenAbi.__HYPERVISOR_sysctl => Sysctl(caller, (void*)arg1),
+            XenAbi.__HYPERVISOR_hvm_op => Hvm(caller, arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_event_channel_op => EventChannel(caller, arg1, (void*)arg2),
-            XenAbi.__HYPERVISOR_grant_table_op => Grants(arg1, (void*)arg2, arg3),
+            XenAbi.__HYPERVISOR_grant_table_op => Grants(caller, arg1, (void*)arg2, arg3),
             XenAbi.__HYPERVISOR_multicall => Multicall(caller, (multicall_entry*)arg1, arg2),
             _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
         };
+    }
+
+    // Where a hypercall has its operation: in the first argument, or in the structure that it points to.
+    private static uint OperationOf(uint hypercall, ulong argument) => hypercall switch
+    {
+        XenAbi.__HYPERVISOR_domctl or XenAbi.__HYPERVISOR_sysctl => argument == 0 ? 0 : *(uint*)argument,
+        _ => (uint)argument,
+    };
 
     /// <inheritdoc/>
     // SAFETY: the memory is the caller's until it is given to ReleaseBuffer, and has the size that is cleared.
     public void* AcquireBuffer(nuint size)
     {
-        if (size > IHypercallTransport.MaximumBufferSize)
+        if (size > IHypercallTransport.MaximumBufferSize || Faults.RefusesBuffer())
             return null;
         try
         {
@@ -124,5 +162,9 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
 
     internal SimulatedDomain? Find(DomainId id) => _domains.GetValueOrDefault(id);
 
-    internal void Forget(DomainId id) => _domains.TryRemove(id, out _);
+    internal void Forget(DomainId id)
+    {
+        if (_domains.TryRemove(id, out _))
+            RaiseVirq(Control, XenAbi.VIRQ_DOM_EXC);
+    }
 }

@@ -76,5 +76,5 @@ internal sealed unsafe class EventFile(SimulatedLinux linux) : SimulatedFile(lin
         }
     }
 
-    internal override void Close() => Linux.InterruptEvents.Forget(this);
+    internal override void Close() => Linux.InterruptFds.Forget(this);
 }

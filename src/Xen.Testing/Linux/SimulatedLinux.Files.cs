@@ -6,6 +6,7 @@ using System.Threading;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Linux.EventChannel;
+using Xen.Testing.Linux.Grants;
 using Xen.Testing.Linux.Privcmd;
 
 namespace Xen.Testing.Linux;
@@ -25,6 +26,8 @@ public sealed unsafe partial class SimulatedLinux : IKernel
             XenDevice.Privcmd => new PrivcmdFile(this, path),
             XenDevice.Hypercall => new HypercallBufferFile(this, path),
             XenDevice.EventChannel => new EventChannelFile(this, path, isBlocking),
+            XenDevice.GrantDevice => new GrantDeviceFile(this, path),
+            XenDevice.GrantAllocator => new GrantAllocatorFile(this, path),
             _ => null,
         };
         if (opened is null)

@@ -6,6 +6,7 @@ using Xen.Privcmd;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Linux.EventChannel;
+using Xen.Testing.Linux.Grants;
 using Xen.Testing.Linux.Privcmd;
 
 namespace Xen.Testing.Linux;
@@ -15,8 +16,8 @@ namespace Xen.Testing.Linux;
 /// Its answers are those of Linux 6.12. It serves this process, whose memory it maps; nothing else of a Linux is there.
 /// Thread-safe. With one thread all is deterministic: ports are reported in the order of their events.
 /// <para>
-/// Locks are taken in this order: the gate of the address space, those of the hypervisor (<see cref="SimulatedXen"/>), and
-/// last <c>Wakeups</c>, under which files that are polled change, and nothing else is locked.
+/// The order of locks is said at <see cref="SimulatedXen"/>. <c>Wakeups</c>, under which files that are polled change, is one
+/// of the last.
 /// </para>
 /// </remarks>
 public sealed partial class SimulatedLinux
@@ -43,8 +44,11 @@ public sealed partial class SimulatedLinux
         Caller = new Caller(domain, isPrivileged);
         Faults = new KernelFaults(this);
         Events = new EventPorts(this);
-        InterruptEvents = new Privcmd.InterruptEvents(this);
-        IoEvents = new Privcmd.IoEvents(this);
+        GrantCalls = new GrantHypercalls(this);
+        OwnGrants = new OwnGrants(this);
+        SharedPages = new SharedPages(this);
+        InterruptFds = new InterruptFds(this);
+        IoEventFds = new IoEventFds(this);
         xen.Listen(domain, Events);
         Events.BindOwn();
     }
@@ -80,6 +84,29 @@ public sealed partial class SimulatedLinux
         }
     }
 
+    /// <summary>Number of mappings of pages that other domains grant.</summary>
+    public int GrantMappingCount
+    {
+        get
+        {
+            lock (_gate)
+                return _memory.Areas.OfType<GrantArea>().Count();
+        }
+    }
+
+    /// <summary>Number of pages that the kernel grants for processes; those that others still map, too.</summary>
+    public int SharedPageCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                SharedPages.FreeUnused();
+                return SharedPages.Count;
+            }
+        }
+    }
+
     /// <summary>Number of ports that the process has bound.</summary>
     public int BoundPortCount => Events.BoundCount;
 
@@ -89,9 +116,15 @@ public sealed partial class SimulatedLinux
 
     internal EventPorts Events { get; }
 
-    internal Privcmd.InterruptEvents InterruptEvents { get; }
+    internal GrantHypercalls GrantCalls { get; }
 
-    internal Privcmd.IoEvents IoEvents { get; }
+    internal OwnGrants OwnGrants { get; }
+
+    internal SharedPages SharedPages { get; }
+
+    internal InterruptFds InterruptFds { get; }
+
+    internal IoEventFds IoEventFds { get; }
 
     /// <summary>Guards what files tell poll(2), and is pulsed when that changes.</summary>
     internal object Wakeups { get; } = new();
@@ -116,6 +149,16 @@ public sealed partial class SimulatedLinux
     /// <exception cref="XenUnavailableException">The device file is refused.</exception>
     public LinuxEventChannels OpenEventChannels(EventChannelOptions? options = null) =>
         LinuxEventChannels.Open(this, options);
+
+    /// <summary>Opens pages that other domains grant.</summary>
+    /// <returns>What runs on the real Linux, too.</returns>
+    /// <exception cref="XenUnavailableException">The device file is refused.</exception>
+    public LinuxGrantTable OpenGrantTable() => LinuxGrantTable.Open(this);
+
+    /// <summary>Opens pages that are granted to other domains.</summary>
+    /// <returns>What runs on the real Linux, too.</returns>
+    /// <exception cref="XenUnavailableException">The device file is refused.</exception>
+    public LinuxGrantShares OpenGrantShares() => LinuxGrantShares.Open(this);
 
     /// <summary>Number of mappings that show memory of a domain, or did before it was gone.</summary>
     /// <param name="domain">The domain.</param>

@@ -34,14 +34,11 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
         Tell(listeners);
     }
 
-    /// <summary>The interrupts that a kernel takes for itself when it starts.</summary>
+    /// <summary>The kernel takes its clock for itself when it starts.</summary>
     internal void BindOwn()
     {
-        foreach (var virq in new[] { XenAbi.VIRQ_TIMER, XenAbi.VIRQ_DEBUG })
-        {
-            var bind = new evtchn_bind_virq { virq = (uint)virq };
-            _ = Call(XenAbi.EVTCHNOP_bind_virq, &bind);
-        }
+        var bind = new evtchn_bind_virq { virq = (uint)XenAbi.VIRQ_TIMER };
+        _ = Call(XenAbi.EVTCHNOP_bind_virq, &bind);
     }
 
     /// <summary>Gives a port, which the hypervisor has just bound, to a file.</summary>

@@ -17,7 +17,7 @@ internal sealed unsafe partial class PrivcmdFile
         if ((irqfd.flags & ~XenAbi.PRIVCMD_IRQFD_FLAG_DEASSIGN) != 0)
             return Failure(XenAbi.XEN_EINVAL);
         if ((irqfd.flags & XenAbi.PRIVCMD_IRQFD_FLAG_DEASSIGN) != 0)
-            return Linux.InterruptEvents.Deassign(irqfd.fd);
+            return Linux.InterruptFds.Deassign(irqfd.fd);
         if (irqfd.size > MaximumBufferSize)
             return Failure(XenAbi.XEN_E2BIG);
         var operation = new byte[irqfd.size];
@@ -29,7 +29,7 @@ internal sealed unsafe partial class PrivcmdFile
                 return Failure(XenAbi.XEN_EFAULT);
         }
 
-        return Linux.InterruptEvents.Assign(irqfd.fd, new DomainId(irqfd.dom), operation);
+        return Linux.InterruptFds.Assign(irqfd.fd, new DomainId(irqfd.dom), operation);
     }
 
     private HypercallResult IoEvent(void* argument)
@@ -43,7 +43,7 @@ internal sealed unsafe partial class PrivcmdFile
         if ((ioevent.flags & ~XenAbi.PRIVCMD_IOEVENTFD_FLAG_DEASSIGN) != 0)
             return Failure(XenAbi.XEN_EINVAL);
         return (ioevent.flags & XenAbi.PRIVCMD_IOEVENTFD_FLAG_DEASSIGN) != 0
-            ? Linux.IoEvents.Deassign(ioevent)
-            : Linux.IoEvents.Assign(ioevent);
+            ? Linux.IoEventFds.Deassign(ioevent)
+            : Linux.IoEventFds.Assign(ioevent);
     }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe partial class PrivcmdFile(SimulatedLinux linux, string pa
     }
 
     /// <summary>An area that was mapped from this file is gone.</summary>
-    internal void AreaVanished(ForeignArea area) => Linux.IoEvents.Forget(area);
+    internal void AreaVanished(ForeignArea area) => Linux.IoEventFds.Forget(area);
 
     private static HypercallResult Failure(int errno) => HypercallResult.Failure(errno);
 

@@ -6,7 +6,7 @@ using Xen.Sys;
 namespace Xen.Testing.Linux.Privcmd;
 
 /// <summary>IOEVENTFD: a guest's store to a doorbell becomes a signal of an eventfd, without the process.</summary>
-internal sealed class IoEvents(SimulatedLinux linux)
+internal sealed class IoEventFds(SimulatedLinux linux)
 {
     private const uint MaximumVcpus = 4096;
 

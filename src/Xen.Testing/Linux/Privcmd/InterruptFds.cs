@@ -5,7 +5,7 @@ using Xen.Sys;
 namespace Xen.Testing.Linux.Privcmd;
 
 /// <summary>IRQFD: a signal of an eventfd becomes a device model operation, without the process.</summary>
-internal sealed unsafe class InterruptEvents(SimulatedLinux linux)
+internal sealed unsafe class InterruptFds(SimulatedLinux linux)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<EventFile, Interrupt> _interrupts = [];

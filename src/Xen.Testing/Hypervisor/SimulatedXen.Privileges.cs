@@ -1,0 +1,15 @@
+using Xen.Sys;
+
+namespace Xen.Testing.Hypervisor;
+
+/// <content>Who may do what to which domain, as Xen has it without a security module.</content>
+public sealed unsafe partial class SimulatedXen
+{
+    /// <summary>What toolstacks do to any domain, and each domain to itself and to the one that it serves.</summary>
+    private bool MayManage(Caller caller, DomainId domain) =>
+        caller.IsPrivileged || caller.Domain == domain || Find(caller.Domain)?.Target == domain;
+
+    /// <summary>What device models do: to any domain, or to the one that the caller was made for.</summary>
+    private bool MayServe(Caller caller, SimulatedDomain target) =>
+        caller.IsPrivileged || Find(caller.Domain)?.Target == target.Id;
+}
