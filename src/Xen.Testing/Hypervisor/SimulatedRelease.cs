@@ -28,6 +28,7 @@ public sealed record SimulatedRelease
         RefusesUnknownResources = true,
         MissesRoomForBuildId = true,
         SetsIoreqFramesAside = true,
+        DescribesOnlyTheDomainAsked = true,
     };
 
     /// <summary>What <c>XENVER_version</c> answers.</summary>
@@ -50,6 +51,9 @@ public sealed record SimulatedRelease
 
     /// <summary>The toolstack that comes with it sets frames of PVH domains aside for a device model.</summary>
     internal bool SetsIoreqFramesAside { get; private init; }
+
+    /// <summary>Describing a domain that is not there is ESRCH; before, the next domain is described.</summary>
+    internal bool DescribesOnlyTheDomainAsked { get; private init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"Xen {Version}";
