@@ -25,7 +25,10 @@ public sealed unsafe partial class SimulatedXen
 
             var handle = new Guid(configuration->handle.AsSpan(), bigEndian: true);
             var kind = KindOf(configuration);
-            _domains[requested] = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
+            var domain = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
+            if (configuration->max_grant_frames >= 0)
+                domain.Grants.MaximumFrames = (uint)configuration->max_grant_frames;
+            _domains[requested] = domain;
             id = requested.Value;
             return default;
         }

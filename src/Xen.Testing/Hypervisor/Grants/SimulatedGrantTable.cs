@@ -18,7 +18,7 @@ internal sealed unsafe class SimulatedGrantTable(MachineMemory machine)
     private uint _lowestFree;
 
     /// <summary>The most pages that the table may have.</summary>
-    internal uint MaximumFrames { get; init; } = 64;
+    internal uint MaximumFrames { get; set; } = 64;
 
     /// <summary>The most pages with which Xen may note what the domain maps.</summary>
     internal uint MaximumMapTrackFrames { get; init; } = 1024;

@@ -131,6 +131,7 @@ public sealed partial class SimulatedDomain
         {
             _pages.TryPopulate(Slots, 1);
             _pages.TryPopulate(Ring, 1);
+            MaximumPages += 2;
         }
     }
 
