@@ -23,6 +23,9 @@ internal sealed class DomainPages(MachineMemory machine, int visibleFrames)
     /// <summary>What is at a guest frame number. To look does not fetch what is paged out.</summary>
     internal PageState Get(ulong gfn, out int frame) => _map.Get(gfn, out frame);
 
+    /// <summary>All pages, in the order of their numbers: present ones and those that are paged out.</summary>
+    internal List<(ulong Gfn, PageState State, int Frame)> ToList() => _map.ToList();
+
     /// <summary>What somebody finds who wants to map a page: asking for one that is paged out has it fetched.</summary>
     internal PageState Fetch(ulong gfn, out int frame)
     {

@@ -101,7 +101,7 @@ public sealed unsafe partial class SimulatedDomain
         lock (Gate)
         {
             var isHole = _pages.Get(frame, out _) == PageState.Absent;
-            return !(isHole && (ulong)_pages.Count >= MaximumPages) && _pages.TryPopulate(frame, 1);
+            return !IsDying && !(isHole && (ulong)_pages.Count >= MaximumPages) && _pages.TryPopulate(frame, 1);
         }
     }
 

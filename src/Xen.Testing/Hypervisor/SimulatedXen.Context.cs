@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using Xen.Sys;
 
 namespace Xen.Testing.Hypervisor;
@@ -9,6 +10,12 @@ public sealed unsafe partial class SimulatedXen
 {
     private const uint CpuRecord = 2;
     private const int CpuRecordLength = 1032;
+    private const uint EndRecord = 0;
+    private const int RecordHeaderLength = 8;
+    private const int HeaderRecordLength = 24;
+
+    // The header's own header, and the magic number that its record begins with.
+    private const int SavedHeaderLength = RecordHeaderLength + sizeof(uint);
 
     private static HypercallResult SaveContext(Sys.V4_17.xen_domctl_hvmcontext* context)
     {
@@ -24,16 +31,6 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    // What it says is looked at no further: what vCPUs do is a test's to say.
-    private static HypercallResult LoadContext(SimulatedDomain domain, Sys.V4_17.xen_domctl_hvmcontext* context)
-    {
-        const int Magic = 12;
-        if (!domain.IsHvm || context->size < (uint)SavedContext.Length)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        var start = new ReadOnlySpan<byte>(context->buffer.Pointer, Magic);
-        return start.SequenceEqual(SavedContext[..Magic]) ? default : HypercallResult.Failure(XenAbi.XEN_EINVAL);
-    }
-
     // A context without a vCPU: the header of public/hvm/save.h (type 1, instance 0, 24 bytes) and the end (type 0).
     private static ReadOnlySpan<byte> SavedContext =>
     [
@@ -41,6 +38,40 @@ public sealed unsafe partial class SimulatedXen
         0x86, 0x12, 0x38, 0x54, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0,
     ];
+
+    // What it says of the hardware is looked at and forgotten.
+    private static HypercallResult RestoreContext(SimulatedDomain domain, Sys.V4_17.xen_domctl_hvmcontext* context)
+    {
+        if (!domain.IsHvm)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        if (context->buffer.IsNull)
+            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
+        var records = new ReadOnlySpan<byte>(context->buffer.Pointer, (int)Math.Min(context->size, int.MaxValue));
+        return IsContextOf(domain, records) ? default : HypercallResult.Failure(XenAbi.XEN_EINVAL);
+    }
+
+    // A header, records of vCPUs that there are, and an end: each with its type, instance and length before it.
+    private static bool IsContextOf(SimulatedDomain domain, ReadOnlySpan<byte> records)
+    {
+        if (!records.StartsWith(SavedContext[..SavedHeaderLength]))
+            return false;
+        records = records[Math.Min(records.Length, RecordHeaderLength + HeaderRecordLength)..];
+        while (records.Length >= RecordHeaderLength)
+        {
+            var type = BinaryPrimitives.ReadUInt16LittleEndian(records);
+            var instance = BinaryPrimitives.ReadUInt16LittleEndian(records[2..]);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(records[4..]);
+            if (type == EndRecord)
+                return true;
+            if (type == CpuRecord && (length != CpuRecordLength || instance >= domain.Vcpus.Count))
+                return false;
+            if (length > (uint)(records.Length - RecordHeaderLength))
+                return false;
+            records = records[(RecordHeaderLength + (int)length)..];
+        }
+
+        return false;
+    }
 
     private static HypercallResult SaveRecord(SimulatedDomain domain, Sys.V4_17.xen_domctl_hvmcontext_partial* request)
     {

@@ -9,12 +9,18 @@ namespace Xen.Testing.Hypervisor;
 // SAFETY: callers pass the union of a frame, which is larger than any form of the configuration.
 public sealed unsafe partial class SimulatedXen
 {
+    // What x86 has room for. On Arm it depends on the interrupt controller.
+    private const uint MaximumHvmVcpus = 128;
+
     private readonly System.Threading.Lock _creation = new();
 
     private HypercallResult Create(ref ushort id, Sys.V4_14.X86_64.xen_domctl_createdomain* configuration)
     {
         if (configuration->max_vcpus == 0)
-            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+            return Invalid;
+        var kind = KindOf(configuration);
+        if (kind != SimulatedDomainKind.Pv && configuration->max_vcpus > MaximumHvmVcpus)
+            return Invalid;
         lock (_creation)
         {
             var requested = new DomainId(id);
@@ -24,11 +30,11 @@ public sealed unsafe partial class SimulatedXen
                 return HypercallResult.Failure(XenAbi.XEN_EEXIST);
 
             var handle = new Guid(configuration->handle.AsSpan(), bigEndian: true);
-            var kind = KindOf(configuration);
             var domain = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
+            domain.MaximumPort = uint.Min(configuration->max_evtchn_port, domain.MaximumPort);
 
-            // 0 and less are the hypervisor's own limit.
-            if (configuration->max_grant_frames > 0)
+            // Less than 0 is the hypervisor's own limit.
+            if (configuration->max_grant_frames >= 0)
                 domain.Grants.MaximumFrames = (uint)configuration->max_grant_frames;
             _domains[requested] = domain;
             id = requested.Value;

@@ -38,10 +38,10 @@ public sealed unsafe partial class SimulatedXen
             return Invalid;
         if (domain.ServerCount == MaximumIoreqServers)
             return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
-        if (domain.AddServer(caller.Domain, (BufferedIoreqMode)create.handle_bufioreq) is not { } server)
-            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
-        create.id = server.Id;
-        return default;
+        var result = domain.AddServer(caller.Domain, (BufferedIoreqMode)create.handle_bufioreq, out var id);
+        if (result.IsSuccess)
+            create.id = id;
+        return result;
     }
 
     private static HypercallResult Describe(

@@ -7,17 +7,24 @@ namespace Xen.Testing.Hypervisor;
 /// <content>The event channels of its guest.</content>
 public sealed partial class SimulatedDomain
 {
+    /// <summary>The highest event channel port that its toolstack lets it have.</summary>
+    public uint MaximumPort
+    {
+        get => Ports.Highest;
+        set => Ports.Highest = value;
+    }
+
     /// <summary>Its guest makes a port that a domain may connect to.</summary>
     /// <param name="remote">The domain.</param>
     /// <returns>The port.</returns>
-    /// <exception cref="HypercallException">ENOSPC: it has no port left.</exception>
+    /// <exception cref="HypercallException">ENOSPC: it has no port left. EINVAL: it is dying.</exception>
     public EventChannelPort OfferPort(DomainId remote)
     {
         lock (_xen.PortGate)
         {
-            return Ports.TryAllocate(new EventChannelStatus(EventChannelState.Unbound, default, remote), out var port)
-                ? port
-                : throw new HypercallException("EVTCHNOP_alloc_unbound", XenAbi.XEN_ENOSPC, Id);
+            Ports.Allocate(new EventChannelStatus(EventChannelState.Unbound, default, remote), out var port)
+                .OrThrow("EVTCHNOP_alloc_unbound", Id);
+            return port;
         }
     }
 
@@ -81,6 +88,9 @@ public sealed partial class SimulatedDomain
     {
         var status = new EventChannelStatus(EventChannelState.Unbound, default, creator);
         lock (_xen.PortGate)
-            return Ports.TryAllocate(status, out var port, isOfXen: true, served) ? port : default;
+        {
+            Ports.Allocate(status, out var port, isOfXen: true, served);
+            return port;
+        }
     }
 }

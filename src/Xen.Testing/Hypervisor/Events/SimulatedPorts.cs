@@ -18,19 +18,26 @@ internal sealed class SimulatedPorts
     /// <summary>The highest number that the toolstack lets the domain have.</summary>
     internal uint Highest { get; set; } = Room - 1;
 
+    /// <summary>The domain is dying: it gets no port any more.</summary>
+    internal bool IsOver { get; set; }
+
     internal IReadOnlyCollection<KeyValuePair<EventChannelPort, SimulatedPort>> All => _ports;
 
     /// <summary>Makes a port: the lowest number that is free. 0 is never used.</summary>
-    /// <returns>False if there is none.</returns>
-    internal bool TryAllocate(EventChannelStatus status, out EventChannelPort port, bool isOfXen = false, Action? served = null)
+    /// <returns>EINVAL if the domain is dying, ENOSPC if there is none.</returns>
+    internal HypercallResult Allocate(
+        EventChannelStatus status, out EventChannelPort port, bool isOfXen = false, Action? served = null)
     {
+        port = default;
+        if (IsOver)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         while (_ports.ContainsKey(new EventChannelPort(_lowestFree)))
             _lowestFree++;
-        port = new EventChannelPort(_lowestFree);
         if (_lowestFree > Highest)
-            return false;
+            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        port = new EventChannelPort(_lowestFree);
         _ports.Add(port, new SimulatedPort(status, served, isOfXen));
-        return true;
+        return default;
     }
 
     internal static bool HasRoomFor(EventChannelPort port) => port.Value < Room;

@@ -57,10 +57,9 @@ public sealed unsafe partial class SimulatedXen
         if (!MayManage(caller, domain))
             return HypercallResult.Failure(XenAbi.XEN_EPERM);
         var status = new EventChannelStatus(EventChannelState.Unbound, default, Named(caller, alloc->remote_dom));
-        if (!ports.TryAllocate(status, out var port))
-            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        var result = ports.Allocate(status, out var port);
         alloc->port = port.Value;
-        return default;
+        return result;
     }
 
     private HypercallResult BindInterdomain(
@@ -74,8 +73,9 @@ public sealed unsafe partial class SimulatedXen
         if (status.State != EventChannelState.Unbound || status.Remote != caller.Domain)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         var connected = new EventChannelStatus(EventChannelState.Interdomain, default, remote, remotePort);
-        if (!own.TryAllocate(connected, out var port))
-            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        var result = own.Allocate(connected, out var port);
+        if (!result.IsSuccess)
+            return result;
         ports.Connect(remotePort, caller.Domain, port);
         bind->local_port = port.Value;
 
@@ -105,6 +105,7 @@ public sealed unsafe partial class SimulatedXen
     {
         lock (PortGate)
         {
+            domain.Ports.IsOver = true;
             foreach (var (port, _) in domain.Ports.All.ToArray())
                 TryClose(domain.Id, domain.Ports, port);
         }

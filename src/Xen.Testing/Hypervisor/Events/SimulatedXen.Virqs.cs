@@ -33,10 +33,9 @@ public sealed unsafe partial class SimulatedXen
         if (BoundTo(own, bind->virq, vcpu) is not null)
             return HypercallResult.Failure(XenAbi.XEN_EEXIST);
         var status = new EventChannelStatus(EventChannelState.VirtualInterrupt, vcpu, Interrupt: bind->virq);
-        if (!own.TryAllocate(status, out var port))
-            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        var result = own.Allocate(status, out var port);
         bind->port = port.Value;
-        return default;
+        return result;
     }
 
     private HypercallResult BindIpi(Caller caller, SimulatedPorts own, evtchn_bind_ipi* bind)
@@ -44,10 +43,9 @@ public sealed unsafe partial class SimulatedXen
         if (bind->vcpu >= VcpuCount(caller.Domain))
             return HypercallResult.Failure(XenAbi.XEN_ENOENT);
         var status = new EventChannelStatus(EventChannelState.InterProcessor, new VcpuId(bind->vcpu));
-        if (!own.TryAllocate(status, out var port))
-            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        var result = own.Allocate(status, out var port);
         bind->port = port.Value;
-        return default;
+        return result;
     }
 
     private static bool IsGlobal(uint virq) =>

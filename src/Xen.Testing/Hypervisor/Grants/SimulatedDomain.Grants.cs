@@ -15,7 +15,7 @@ public sealed partial class SimulatedDomain
     /// <param name="to">The domain.</param>
     /// <param name="isReadOnly">It may read only.</param>
     /// <returns>What to tell that domain.</returns>
-    /// <exception cref="HypercallException">ENOSPC: the table is full.</exception>
+    /// <exception cref="HypercallException">ENOSPC: the table is full, or the domain is gone.</exception>
     public unsafe GrantReference Grant(ulong frame, DomainId to, bool isReadOnly = false)
     {
         lock (_xen.GrantGate)

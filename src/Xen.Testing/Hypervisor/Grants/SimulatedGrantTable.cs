@@ -16,6 +16,8 @@ internal sealed unsafe class SimulatedGrantTable(MachineMemory machine)
     private readonly List<int> _frames = [];
     private readonly Dictionary<uint, SimulatedGrantMapping> _mappings = [];
     private uint _lowestFree;
+    private uint _nextEntry = XenAbi.GNTTAB_NR_RESERVED_ENTRIES;
+    private bool _isOver;
 
     /// <summary>The most pages that the table may have.</summary>
     internal uint MaximumFrames { get; set; } = 64;
@@ -43,7 +45,7 @@ internal sealed unsafe class SimulatedGrantTable(MachineMemory machine)
     /// <returns>False if it may not be, or the machine has no page left.</returns>
     internal bool TryGrow(uint frames)
     {
-        if (frames > MaximumFrames)
+        if (_isOver || frames > MaximumFrames)
             return false;
         while (_frames.Count < frames)
         {
@@ -63,17 +65,8 @@ internal sealed unsafe class SimulatedGrantTable(MachineMemory machine)
     /// <summary>Finds an entry that is not in use, past those that are reserved.</summary>
     internal bool TryFindFree(out GrantReference reference)
     {
-        for (var number = (uint)XenAbi.GNTTAB_NR_RESERVED_ENTRIES; number < MaximumFrames * EntriesPerPage; number++)
-        {
-            reference = new GrantReference(number);
-            if (number >= EntryCount && !TryGrow((uint)_frames.Count + 1))
-                break;
-            if (Volatile.Read(ref Entry(reference)->flags) == 0)
-                return true;
-        }
-
-        reference = default;
-        return false;
+        return TryFindFree(_nextEntry, MaximumFrames * EntriesPerPage, out reference)
+            || TryFindFree(XenAbi.GNTTAB_NR_RESERVED_ENTRIES, _nextEntry, out reference);
     }
 
     /// <summary>Notes a mapping.</summary>
@@ -99,5 +92,23 @@ internal sealed unsafe class SimulatedGrantTable(MachineMemory machine)
     {
         machine.Release(_frames.ToArray());
         _frames.Clear();
+        _isOver = true;
+    }
+
+    private bool TryFindFree(uint first, uint end, out GrantReference reference)
+    {
+        for (var number = first; number < end; number++)
+        {
+            reference = new GrantReference(number);
+            if (number >= EntryCount && !TryGrow((uint)_frames.Count + 1))
+                break;
+            if (Volatile.Read(ref Entry(reference)->flags) != 0)
+                continue;
+            _nextEntry = number + 1;
+            return true;
+        }
+
+        reference = default;
+        return false;
     }
 }

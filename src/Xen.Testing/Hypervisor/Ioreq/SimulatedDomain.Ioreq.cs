@@ -28,14 +28,14 @@ public sealed partial class SimulatedDomain
     internal IReadOnlyCollection<SimulatedIoreqServer> Servers => _servers.Values;
 
     /// <summary>Makes a server.</summary>
-    /// <returns>null if the machine has no page left.</returns>
-    internal SimulatedIoreqServer? AddServer(DomainId creator, BufferedIoreqMode mode)
+    /// <returns>ENOSPC or ENOMEM if there is not enough left of what it needs.</returns>
+    internal HypercallResult AddServer(DomainId creator, BufferedIoreqMode mode, out ushort id)
     {
-        var id = (ushort)Enumerable.Range(0, _servers.Count + 1).First(free => !_servers.ContainsKey((ushort)free));
-        var server = SimulatedIoreqServer.TryMake(_xen.MachineMemory, this, id, creator, mode);
+        id = (ushort)Enumerable.Range(0, _servers.Count + 1).First(free => !_servers.ContainsKey((ushort)free));
+        var result = SimulatedIoreqServer.Make(_xen.MachineMemory, this, id, creator, mode, out var server);
         if (server is not null)
             _servers.Add(id, server);
-        return server;
+        return result;
     }
 
     internal SimulatedIoreqServer? FindServer(ushort id) => _servers.GetValueOrDefault(id);
@@ -114,11 +114,15 @@ public sealed partial class SimulatedDomain
         var ring = server.IsBuffered ? FreeFrames().Skip(1).FirstOrDefault() : 0;
         if (slots == 0 || (server.IsBuffered && ring == 0))
             return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
-        if (!TryHold(slots, out var slotsFrame) || !TryHold(ring, out var ringFrame))
+        if (!HasPlace(slots) || !HasPlace(ring))
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        TryHold(slots, out var slotsFrame);
+        TryHold(ring, out var ringFrame);
         server.PutAt((slots, slotsFrame), (ring, ringFrame));
         return default;
     }
+
+    private bool HasPlace(ulong gfn) => gfn == 0 || HasFrame(gfn);
 
     /// <summary>As toolstacks do: pages of the domain, high up, for one device model that wants no resource.</summary>
     internal void SetIoreqFramesAside()
@@ -132,6 +136,7 @@ public sealed partial class SimulatedDomain
             MaximumPages += 2;
             _pages.TryPopulate(Slots, 1);
             _pages.TryPopulate(Ring, 1);
+            MaximumPages += 2;
         }
     }
 

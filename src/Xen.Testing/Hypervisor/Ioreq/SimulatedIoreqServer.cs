@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Frames;
@@ -12,6 +13,9 @@ internal sealed unsafe class SimulatedIoreqServer
 {
     private const int SlotsPerPage = XenPage.Size / 32;
 
+    // Xen makes the port of the first vCPU, then that of the ring, then the others.
+    private const int PlaceOfBufferedPort = 1;
+
     private readonly SimulatedDomain _domain;
     private readonly MachineMemory _machine;
     private readonly SimulatedIoRanges[] _ranges = [new(), new(), new()];
@@ -21,7 +25,13 @@ internal sealed unsafe class SimulatedIoreqServer
     private readonly int[] _frames;
 
     private SimulatedIoreqServer(
-        MachineMemory machine, SimulatedDomain domain, ushort id, DomainId creator, BufferedIoreqMode mode, int[] frames)
+        MachineMemory machine,
+        SimulatedDomain domain,
+        ushort id,
+        DomainId creator,
+        BufferedIoreqMode mode,
+        int[] frames,
+        List<EventChannelPort> ports)
     {
         _machine = machine;
         _domain = domain;
@@ -29,13 +39,13 @@ internal sealed unsafe class SimulatedIoreqServer
         Creator = creator;
         Mode = mode;
         _frames = frames;
-        _ports = new EventChannelPort[domain.Vcpus.Count];
-        for (var vcpu = 0; vcpu < _ports.Length; vcpu++)
+        if (IsBuffered)
         {
-            _ports[vcpu] = domain.NewPort(creator, domain.Vcpus[vcpu].Notified);
-            if (vcpu == 0 && IsBuffered)
-                BufferedPort = domain.NewPort(creator, null);
+            BufferedPort = ports[PlaceOfBufferedPort];
+            ports.RemoveAt(PlaceOfBufferedPort);
         }
+
+        _ports = [.. ports];
     }
 
     internal ushort Id { get; }
@@ -64,20 +74,50 @@ internal sealed unsafe class SimulatedIoreqServer
     internal (ulong Ring, ulong Slots)? Place { get; private set; }
 
     /// <summary>Makes a server, disabled and without ranges.</summary>
-    /// <returns>null if the machine has no page left.</returns>
-    internal static SimulatedIoreqServer? TryMake(
-        MachineMemory machine, SimulatedDomain domain, ushort id, DomainId creator, BufferedIoreqMode mode)
+    /// <returns>ENOSPC if the domain has not enough ports left, ENOMEM if the machine has no page left.</returns>
+    internal static HypercallResult Make(
+        MachineMemory machine,
+        SimulatedDomain domain,
+        ushort id,
+        DomainId creator,
+        BufferedIoreqMode mode,
+        out SimulatedIoreqServer? server)
     {
+        server = null;
         var frames = new int[1 + CountPages(domain.Vcpus.Count)];
         for (var i = mode == BufferedIoreqMode.Off ? 1 : 0; i < frames.Length; i++)
         {
             if (machine.TryAllocate(1, out frames[i]))
                 continue;
             machine.Release(Array.FindAll(frames, static frame => frame != 0));
-            return null;
+            return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         }
 
-        return new SimulatedIoreqServer(machine, domain, id, creator, mode, frames);
+        if (!TryMakePorts(domain, creator, mode, out var ports))
+        {
+            machine.Release(Array.FindAll(frames, static frame => frame != 0));
+            return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
+        }
+
+        server = new SimulatedIoreqServer(machine, domain, id, creator, mode, frames, ports);
+        return default;
+    }
+
+    private static bool TryMakePorts(
+        SimulatedDomain domain, DomainId creator, BufferedIoreqMode mode, out List<EventChannelPort> ports)
+    {
+        ports = [];
+        foreach (var vcpu in domain.Vcpus)
+        {
+            ports.Add(domain.NewPort(creator, vcpu.Notified));
+            if (vcpu.Number == 0 && mode != BufferedIoreqMode.Off)
+                ports.Add(domain.NewPort(creator, null));
+        }
+
+        if (!ports.Contains(default))
+            return true;
+        ports.ForEach(domain.ClosePort);
+        return false;
     }
 
     /// <summary>A device model takes its pages, unless they are in the domain's address space.</summary>

@@ -124,13 +124,16 @@ public readonly record struct VcpuAccess
             Raw = request,
         };
 
+    private bool HasShortValue =>
+        Kind is IoreqKind.Mmio or IoreqKind.PortIo && IsWrite && !IsIndirect && Size < sizeof(ulong);
+
     /// <summary>One request of it, as Xen makes them.</summary>
     internal ioreq ToRequest() => Raw ?? new ioreq
     {
         addr = Address,
         size = Size,
         count = Count,
-        data = IsWrite && !IsIndirect && Size < sizeof(ulong) ? Value & ((1UL << (int)(Size * 8)) - 1) : Value,
+        data = HasShortValue ? Value & ((1UL << (int)(Size * 8)) - 1) : Value,
         data_is_ptr = (byte)(IsIndirect ? 1 : 0),
         dir = (byte)(IsWrite ? XenAbi.IOREQ_WRITE : XenAbi.IOREQ_READ),
         df = (byte)(IsDescending ? 1 : 0),

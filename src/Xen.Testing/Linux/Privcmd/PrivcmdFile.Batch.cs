@@ -59,7 +59,7 @@ internal sealed unsafe partial class PrivcmdFile
                 return Failure(XenAbi.XEN_EINVAL);
             area.IsPopulated = true;
             area.Note(new DomainId(batch.dom));
-            Take(area, page, Linux.Xen.Find(new DomainId(batch.dom)), gfns, errors);
+            Take(area, page, new DomainId(batch.dom), gfns, errors);
             if (!TryShow(area, page, gfns.Length))
                 return Failure(XenAbi.XEN_ENOMEM);
         }
@@ -68,13 +68,13 @@ internal sealed unsafe partial class PrivcmdFile
     }
 
     // A page that cannot be had is an error of its own. So is a domain that is not there: of each page.
-    private static void Take(
-        ForeignArea area, int page, SimulatedDomain? domain, ReadOnlySpan<ulong> gfns, Span<int> errors)
+    private void Take(ForeignArea area, int page, DomainId id, ReadOnlySpan<ulong> gfns, Span<int> errors)
     {
+        var refusal = Linux.Xen.FindForMapping(Linux.Caller, id, out var domain);
         for (var i = 0; i < gfns.Length; i++)
         {
             var frame = 0;
-            var error = domain is null ? XenAbi.XEN_ESRCH : domain.TryMap(gfns[i], out frame);
+            var error = domain is null ? refusal : domain.TryMap(gfns[i], out frame);
             errors[i] = -error;
             if (error == 0)
                 area.Take(page + i, domain!, frame);
