@@ -1,4 +1,3 @@
-using System;
 using Xen.Sys;
 
 namespace Conformance;
@@ -6,8 +5,6 @@ namespace Conformance;
 /// <content>Domains made by hypercalls alone, without a toolstack.</content>
 public abstract partial class ConformanceTests
 {
-    private static readonly Guid Handle = new("9a0c57c4-1b3d-4a5f-8e27-3f6d70815243");
-
     [Fact]
     public void Domain_is_made_furnished_and_ended_by_hypercalls()
     {
@@ -17,7 +14,7 @@ public abstract partial class ConformanceTests
         {
             var made = Describe(domain);
             Assert.True(made is { IsHvm: true, IsPaused: true, IsDying: false, HasHardwareAssistedPaging: true });
-            Assert.Equal((Handle, 0ul, 0u), (made.Handle, made.TotalPages, made.OnlineVcpus));
+            Assert.Equal((MadeDomain.Handle, 0ul, 0u), (made.Handle, made.TotalPages, made.OnlineVcpus));
             Assert.Equal(XenAbi.XEN_ESRCH, Domctl.GetVcpuInfo(xen, domctl, domain, default, out _).Errno);
 
             Assert.Equal(XenAbi.XEN_EINVAL, Domctl.SetMaximumVcpus(xen, domctl, domain, 3).Errno);
@@ -48,7 +45,7 @@ public abstract partial class ConformanceTests
     public void Domain_gets_the_number_that_was_asked_for_or_none()
     {
         var (xen, domctl) = (_xen.Transport, Versions.Domctl);
-        var configuration = NewConfiguration(1);
+        var configuration = MadeDomain.HvmConfiguration(1);
         var wanted = new DomainId(0x6543);
         Assert.True(Domctl.CreateDomain(xen, domctl, wanted, configuration, out var created).IsSuccess);
         var domain = created.Id;
@@ -69,9 +66,9 @@ public abstract partial class ConformanceTests
     [Fact]
     public void Domain_without_vcpus_is_EINVAL() => Assert.Equal(
         XenAbi.XEN_EINVAL,
-        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, NewConfiguration(0), out _).Errno);
+        Domctl.CreateDomain(_xen.Transport, Versions.Domctl, default, MadeDomain.HvmConfiguration(0), out _).Errno);
 
-    private DomainId NewDomain(uint vcpus) => NewDomain(NewConfiguration(vcpus));
+    private DomainId NewDomain(uint vcpus) => NewDomain(MadeDomain.HvmConfiguration(vcpus));
 
     private DomainId NewDomain(DomainConfiguration configuration)
     {
@@ -79,16 +76,4 @@ public abstract partial class ConformanceTests
             .OrThrow("createdomain");
         return created.Id;
     }
-
-    private static DomainConfiguration NewConfiguration(uint vcpus) => new()
-    {
-        Handle = Handle,
-        Flags = DomainCreationOptions.Hvm | DomainCreationOptions.HardwareAssistedPaging,
-        MaximumVcpus = vcpus,
-        MaximumEventChannelPort = 1023,
-        MaximumGrantFrames = 4,
-        MaximumMaptrackFrames = 4,
-        GrantVersion = 2,
-        X86EmulationFlags = Xen.Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC,
-    };
 }

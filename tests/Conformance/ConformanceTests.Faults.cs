@@ -9,7 +9,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <content>Bad input, domains that die in the middle, and objects that end in the middle: nothing is left behind.</content>
+/// <content>Bad input, domains and objects that end in the middle: nothing is left behind.</content>
 public abstract partial class ConformanceTests
 {
     [Fact]

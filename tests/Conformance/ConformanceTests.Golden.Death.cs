@@ -24,7 +24,7 @@ public abstract partial class ConformanceTests
         Bind(evtchn, domain, port.Value).OrThrow("bind", domain);
         while (evtchn.Read(new byte[4]).IsSuccess)
             continue;
-        Create(BufferedIoreqMode.Off, out var server).OrThrow("create", domain);
+        CreateServer(BufferedIoreqMode.Off, out var server).OrThrow("create", domain);
         ulong count = 1;
         using (var slots = privcmd.Map(1))
         using (var frames = privcmd.Map(4))
@@ -40,7 +40,7 @@ public abstract partial class ConformanceTests
             Golden("death/dying", dying.IsDying);
             Golden("death/has-pages", dying.TotalPages > 0);
             Golden("death/dm-op", DmOp.GetVcpuCount(xen, domain, out _));
-            Golden("death/new-server", Create(BufferedIoreqMode.Off, out _));
+            Golden("death/new-server", CreateServer(BufferedIoreqMode.Off, out _));
             Golden("death/wake-ups", evtchn.CanRead(milliseconds: 100));
         }
 

@@ -59,7 +59,8 @@ public abstract partial class ConformanceTests
 
     private EventChannelPort FreePortOf(DomainId domain)
     {
-        EventChannelOp.AllocUnbound(_xen.Transport, domain, DomainId.Self, out var port).OrThrow("alloc_unbound", domain);
+        EventChannelOp.AllocUnbound(_xen.Transport, domain, DomainId.Self, out var port)
+            .OrThrow("alloc_unbound", domain);
         return port;
     }
 }

@@ -40,7 +40,9 @@ public abstract partial class ConformanceTests
         using var privcmd = OpenPrivcmd();
         using var mapping = privcmd.Map(4);
         var errors = new int[4];
-        Golden("map-batch/good-and-bad-frames", privcmd.MapBatch(mapping.Address, Hvm, [0, 1000, 1, 0xfffffffff], errors));
+        Golden(
+            "map-batch/good-and-bad-frames",
+            privcmd.MapBatch(mapping.Address, Hvm, [0, 1000, 1, 0xfffffffff], errors));
         GoldenPage("map-batch/good-frame-first", errors[0]);
         GoldenPage("map-batch/frame-without-memory", errors[1]);
         GoldenPage("map-batch/good-frame-third", errors[2]);

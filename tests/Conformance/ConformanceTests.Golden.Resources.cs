@@ -14,7 +14,7 @@ public abstract partial class ConformanceTests
     public void Size_of_a_resource_is_told_when_no_frames_are_asked_for()
     {
         using var privcmd = OpenPrivcmd();
-        Create(BufferedIoreqMode.Atomic, out var id).OrThrow("create", Hvm);
+        CreateServer(BufferedIoreqMode.Atomic, out var id).OrThrow("create", Hvm);
         Golden("resource/size-of-ioreq-server", Size(XenAbi.XENMEM_resource_ioreq_server, id.Value, out var frames));
         Golden("resource/frames-of-ioreq-server", (long)frames);
         Golden("resource/size-of-grant-table", Size(XenAbi.XENMEM_resource_grant_table, 0, out frames));
@@ -36,7 +36,7 @@ public abstract partial class ConformanceTests
     public void Frame_that_a_server_does_not_have_is_refused()
     {
         using var privcmd = OpenPrivcmd();
-        Create(BufferedIoreqMode.Off, out var id).OrThrow("create", Hvm);
+        CreateServer(BufferedIoreqMode.Off, out var id).OrThrow("create", Hvm);
         Golden("resource/buffered-frame-of-server-without", Map(frame: 0));
         Golden("resource/frame-that-is-not-there", Map(frame: 2));
 

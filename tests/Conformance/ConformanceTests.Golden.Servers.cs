@@ -14,15 +14,15 @@ public abstract partial class ConformanceTests
         "server/id-of-second", "server/id-of-third")]
     public void Servers_are_eight_and_have_the_lowest_free_ids()
     {
-        Golden("server/create-first", Create(BufferedIoreqMode.Atomic, out var first));
+        Golden("server/create-first", CreateServer(BufferedIoreqMode.Atomic, out var first));
         Golden("server/id-of-first", first.Value);
-        Golden("server/create-second", Create(BufferedIoreqMode.Off, out var second));
+        Golden("server/create-second", CreateServer(BufferedIoreqMode.Off, out var second));
         Golden("server/id-of-second", second.Value);
-        Golden("server/create-third", Create(BufferedIoreqMode.Off, out var third));
+        Golden("server/create-third", CreateServer(BufferedIoreqMode.Off, out var third));
         Golden("server/id-of-third", third.Value);
         foreach (var number in new[] { "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth" })
-            Golden("server/create-" + number, Create(BufferedIoreqMode.Off, out _));
-        Golden("server/unknown-kind-of-buffering", Create((BufferedIoreqMode)3, out _));
+            Golden("server/create-" + number, CreateServer(BufferedIoreqMode.Off, out _));
+        Golden("server/unknown-kind-of-buffering", CreateServer((BufferedIoreqMode)3, out _));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public abstract partial class ConformanceTests
     {
         using var privcmd = OpenPrivcmd();
         using var pages = privcmd.Map(2);
-        Create(BufferedIoreqMode.Atomic, out var id).OrThrow("create", Hvm);
+        CreateServer(BufferedIoreqMode.Atomic, out var id).OrThrow("create", Hvm);
         ulong count = 2;
         Golden(
             "resource/both-frames",
@@ -62,8 +62,8 @@ public abstract partial class ConformanceTests
     public void Ranges_are_claimed_once_by_a_server_and_are_256()
     {
         const int MaximumRanges = 256;
-        Create(BufferedIoreqMode.Off, out var first).OrThrow("create", Hvm);
-        Create(BufferedIoreqMode.Off, out var second).OrThrow("create", Hvm);
+        CreateServer(BufferedIoreqMode.Off, out var first).OrThrow("create", Hvm);
+        CreateServer(BufferedIoreqMode.Off, out var second).OrThrow("create", Hvm);
         Golden("range/first", MapRange(first, 0x1000000, 0x10001ff));
         Golden("range/the-same-again", MapRange(first, 0x1000000, 0x10001ff));
         Golden("range/overlap", MapRange(first, 0x10001ff, 0x1000300));
@@ -87,6 +87,6 @@ public abstract partial class ConformanceTests
             DmOp.MapIoRange(_xen.Transport, Hvm, id, IoSpace.Memory, from, to);
     }
 
-    private HypercallResult Create(BufferedIoreqMode mode, out IoreqServerId id) =>
+    private HypercallResult CreateServer(BufferedIoreqMode mode, out IoreqServerId id) =>
         DmOp.CreateIoreqServer(_xen.Transport, Hvm, mode, out id);
 }

@@ -5,7 +5,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <content>What the rules about the golden table share. Its domains are made by hypercalls, and have 2 vCPUs.</content>
+/// <content>What the rules about the golden table share. Its domains have 2 vCPUs.</content>
 public abstract partial class ConformanceTests
 {
     private readonly HashSet<string> _lookedAt = [];
@@ -17,7 +17,7 @@ public abstract partial class ConformanceTests
     private DomainId Hvm => _hvm ??= Remember(NewFurnishedDomain(vcpus: 2));
 
     /// <summary>A PV domain with nothing.</summary>
-    private DomainId Pv => _pv ??= Remember(NewDomain(NewConfiguration(2) with
+    private DomainId Pv => _pv ??= Remember(NewDomain(MadeDomain.HvmConfiguration(2) with
     {
         Flags = default,
         X86EmulationFlags = 0,

@@ -5,7 +5,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <content>The whole life of a domain that is served by a device model, by hypercalls alone: no toolstack has a hand in it.</content>
+/// <content>The whole life of a domain with a device model. No toolstack has a hand in it.</content>
 public abstract partial class ConformanceTests
 {
     [Fact]
@@ -64,22 +64,7 @@ public abstract partial class ConformanceTests
         }
     }
 
-    /// <summary>A paused HVM domain with vCPUs and 16 frames of memory from frame 0.</summary>
-    private DomainId NewFurnishedDomain(uint vcpus)
-    {
-        const int Frames = 16;
-        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
-        var domain = NewDomain(vcpus);
-        Domctl.SetMaximumVcpus(xen, domctl, domain, vcpus).OrThrow("max_vcpus", domain);
-        Domctl.SetMaximumMemory(xen, domctl, domain, 8192).OrThrow("max_mem", domain);
-        Domctl.SetShadowAllocation(xen, domctl, domain, 2).OrThrow("shadow_op set_allocation", domain);
-        var frames = new ulong[Frames];
-        for (var i = 0; i < Frames; i++)
-            frames[i] = (ulong)i;
-        MemoryOp.PopulatePhysmap(xen, domain, frames, 0, 0, out var done).OrThrow("populate_physmap", domain);
-        Assert.Equal(Frames, done);
-        return domain;
-    }
+    private DomainId NewFurnishedDomain(uint vcpus) => MadeDomain.Make(_xen.Transport, vcpus, extents: 16, order: 0);
 
     // Code by a mapping of the domain's memory, registers by its context.
     private void Load(DomainId domain)

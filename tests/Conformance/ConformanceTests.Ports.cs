@@ -117,8 +117,8 @@ public abstract partial class ConformanceTests
     {
         var result = EventChannelOp.GetStatus(_xen.Transport, Guest, port, out var status);
         Assert.Equal(Since(Xen420, 0, before: XenAbi.XEN_EACCES), result.Errno);
-        Assert.Equal(
-            Since(Xen420, new EventChannelStatus(EventChannelState.Unbound, default, default), before: default), status);
+        var shown = new EventChannelStatus(EventChannelState.Unbound, default, default);
+        Assert.Equal(Since(Xen420, shown, before: default), status);
     }
 
     private EventChannelStatus StatusOf(DomainId domain, EventChannelPort port)

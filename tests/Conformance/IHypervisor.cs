@@ -26,8 +26,11 @@ internal interface IHypervisor : IDisposable
     /// <summary>Pages that this domain grants to others, or to itself; null if there is no driver for it.</summary>
     IGrantShares? Shares { get; }
 
-    /// <summary>Makes a PVH guest with one vCPU and at least 8 MiB of memory, which does not run.</summary>
+    /// <summary>Makes a PVH guest with one vCPU and 32 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();
+
+    /// <summary>The same, as xl makes it: with all that a toolstack sets up in it.</summary>
+    DomainId CreateGuestByToolstack();
 
     /// <summary>Lets the vCPU of a domain go on, whose code and registers are those of a program.</summary>
     /// <param name="domain">A paused domain with one vCPU.</param>
@@ -37,7 +40,7 @@ internal interface IHypervisor : IDisposable
     /// <summary>How long threads are let loose on the event channels.</summary>
     TimeSpan StressTime { get; }
 
-    /// <summary>How many mappings this process has of Xen's drivers, but for buffers of hypercalls, which are kept.</summary>
+    /// <summary>How many mappings this process has of Xen's drivers; not the buffers of hypercalls, which are kept.</summary>
     int CountMappings();
 
     /// <summary>Destroys a guest, as a toolstack does.</summary>

@@ -11,7 +11,7 @@ using Xen.Sys;
 
 namespace Conformance;
 
-/// <summary>The real Xen, from within its dom0 in the lab. Guests are made by xl.</summary>
+/// <summary>The real Xen, from within its dom0 in the lab.</summary>
 internal sealed class RealHypervisor : IHypervisor
 {
     // As lab/exec --guest conformance.cpio brings it.
@@ -41,7 +41,9 @@ internal sealed class RealHypervisor : IHypervisor
 
     public IGrantShares Shares => _shares;
 
-    public DomainId CreateGuest()
+    public DomainId CreateGuest() => MadeDomain.Make(_transport, vcpus: 1, extents: 16, order: 9);
+
+    public DomainId CreateGuestByToolstack()
     {
         var name = "guest" + Interlocked.Increment(ref _guests).ToString(CultureInfo.InvariantCulture);
         Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=128");
@@ -58,7 +60,11 @@ internal sealed class RealHypervisor : IHypervisor
         .Count(line => line.Contains("/dev/xen/", StringComparison.Ordinal)
             && !line.EndsWith("/hypercall", StringComparison.Ordinal));
 
-    public void Destroy(DomainId guest) => Xl("destroy", guest.ToString());
+    public void Destroy(DomainId guest)
+    {
+        DomctlInterface.Probe(_transport, out var domctl).OrThrow("probe");
+        Domctl.DestroyDomain(_transport, domctl, guest).OrThrow("destroydomain", guest);
+    }
 
     public void Dispose()
     {

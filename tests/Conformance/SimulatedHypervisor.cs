@@ -9,17 +9,26 @@ using Xen.Testing.Hypervisor;
 
 namespace Conformance;
 
-/// <summary>The simulated Xen.</summary>
-internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
+/// <summary>The simulated Xen, from within the simulated Linux of its dom0.</summary>
+internal sealed class SimulatedHypervisor : IHypervisor
 {
-    private readonly SimulatedXen _xen = simulated;
-    private readonly LinuxGrantTable _grants = simulated.Linux.OpenGrantTable();
-    private readonly LinuxGrantShares _shares = simulated.Linux.OpenGrantShares();
+    private readonly SimulatedXen _xen;
+    private readonly PrivcmdTransport _transport;
+    private readonly LinuxGrantTable _grants;
+    private readonly LinuxGrantShares _shares;
     private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
-    private ushort _nextId = 1;
+    private ushort _nextId = 100;
     private Task? _running;
 
-    public IHypercallTransport Transport => _xen;
+    internal SimulatedHypervisor(SimulatedXen xen)
+    {
+        _xen = xen;
+        _transport = xen.Linux.OpenTransport();
+        _grants = xen.Linux.OpenGrantTable();
+        _shares = xen.Linux.OpenGrantShares();
+    }
+
+    public IHypercallTransport Transport => _transport;
 
     public IForeignMemory ForeignMemory => _xen.ForeignMemory;
 
@@ -43,6 +52,8 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
         return guest.Id;
     }
 
+    public DomainId CreateGuestByToolstack() => CreateGuest();
+
     public void Start(DomainId domain, GuestProgram program)
     {
         DomctlInterface.Probe(_xen, out var domctl).OrThrow("probe");
@@ -57,8 +68,9 @@ internal sealed class SimulatedHypervisor(SimulatedXen simulated) : IHypervisor
     // A guest that met an error says so here.
     public void Dispose()
     {
+        _running?.GetAwaiter().GetResult();
         _shares.Dispose();
         _grants.Dispose();
-        _running?.GetAwaiter().GetResult();
+        _transport.Dispose();
     }
 }

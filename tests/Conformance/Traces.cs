@@ -4,7 +4,7 @@ using Xen.Sys;
 namespace Conformance;
 
 /// <summary>What a device model could leave behind: mappings of other domains, and ports of its own.</summary>
-/// <param name="Mappings">Mappings of this process that belong to Xen's drivers, as <see cref="IHypervisor"/> counts them.</param>
+/// <param name="Mappings">What <see cref="IHypervisor.CountMappings"/> counts.</param>
 /// <param name="Ports">Ports of this domain that are not closed.</param>
 internal readonly record struct Traces(int Mappings, int Ports)
 {

@@ -6,10 +6,14 @@ namespace EndToEnd;
 /// <summary>What several tests bring into the lab. Made once, or cheap.</summary>
 internal static class LabMaterial
 {
-    private static readonly Lazy<string> PublishedVirtioDisk = new(PublishVirtioDisk);
+    private static readonly Lazy<string> PublishedVirtioDisk = new(() => Publish("virtio-disk"));
+    private static readonly Lazy<string> PublishedHelloHypercall = new(() => Publish("hello-hypercall"));
 
     /// <summary>The folder with the published virtio-disk.</summary>
     internal static string VirtioDisk => PublishedVirtioDisk.Value;
+
+    /// <summary>The folder with the published hello-hypercall.</summary>
+    internal static string HelloHypercall => PublishedHelloHypercall.Value;
 
     /// <summary>An empty folder for the files of one test's run.</summary>
     internal static string NewFolder(string name)
@@ -32,13 +36,13 @@ internal static class LabMaterial
         return path;
     }
 
-    private static string PublishVirtioDisk()
+    private static string Publish(string sample)
     {
         var published = Script.Run(
             TestContext.Current.TestOutputHelper!, "dotnet", "publish",
-            RepositoryRoot.Combine("samples", "virtio-disk"), "-c", "Release", "-v", "quiet", "-nologo",
+            RepositoryRoot.Combine("samples", sample), "-c", "Release", "-v", "quiet", "-nologo",
             "--disable-build-servers");
         Assert.Equal(0, published.ExitCode);
-        return RepositoryRoot.Combine("artifacts", "publish", "virtio-disk", "release");
+        return RepositoryRoot.Combine("artifacts", "publish", sample, "release");
     }
 }

@@ -73,9 +73,11 @@ public sealed unsafe class RecordingTests
     [Fact]
     public void Lists_behind_pointers_come_back_wherever_the_buffers_are()
     {
-        var recording = Record(xen => Assert.Equal([0x80000UL, 0x80001UL], FramesOf(xen, sparePages: 0)));
+        ulong[] found = [];
+        var recording = Record(xen => found = FramesOf(xen, sparePages: 0));
+        Assert.DoesNotContain(0UL, found);
         var replay = new ReplayTransport(Replay.Load(new MemoryStream(recording)));
-        Assert.Equal([0x80000UL, 0x80001UL], FramesOf(replay, sparePages: 3));
+        Assert.Equal(found, FramesOf(replay, sparePages: 3));
 
         static ulong[] FramesOf(IHypercallTransport xen, int sparePages)
         {
@@ -128,7 +130,7 @@ public sealed unsafe class RecordingTests
         {
             var errors = new int[3];
             using var mapping = memory.Map(Session.Guest, Frames, ForeignAccess.ReadOnly, errors);
-            using var window = memory.OpenWindow(Session.Guest, 64, ForeignAccess.ReadWrite);
+            using var window = memory.OpenWindow(Session.Guest, 0x2000, ForeignAccess.ReadWrite);
             var populated = new int[4];
             var result = window.Populate(new GuestFrameNumber(62), populated);
             var refused = Assert.Throws<HypercallException>(

@@ -45,8 +45,12 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     {
         var call = Pack(hypercall, arg1, arg2, arg3, arg4, arg5);
 
+        var observed = ObservedHypercall.Begin(hypercall, arg1);
+
         // SAFETY: the kernel copies the structure; pointers in it come from AcquireBuffer.
-        return Issue(XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
+        var result = Issue(XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
+        observed.End(result);
+        return result;
     }
 
     /// <inheritdoc/>
@@ -66,8 +70,12 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
             ubufs = (privcmd_dm_op_buf*)buffers,
         };
 
+        var observed = ObservedHypercall.Begin(domain, buffers, count);
+
         // SAFETY: as above; the structure itself the kernel copies.
-        return Issue(XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
+        var result = Issue(XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
+        observed.End(result);
+        return result;
     }
 
     /// <inheritdoc/>

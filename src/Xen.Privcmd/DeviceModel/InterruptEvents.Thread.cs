@@ -8,6 +8,7 @@ using Xen.Sys;
 namespace Xen.Privcmd;
 
 /// <content>The thread that does what the kernel cannot.</content>
+// SAFETY: what the kernel and Xen are pointed to are locals of the calling method, of the type and size that they are told.
 public sealed unsafe partial class InterruptEvents
 {
     private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(10);
@@ -132,8 +133,6 @@ public sealed unsafe partial class InterruptEvents
     private void Raise(Source source)
     {
         var operation = source.Operation;
-
-        // SAFETY: the operation is on this stack frame, writable, and as large as the descriptor says.
         var buffer = new xen_dm_op_buf { h = (byte*)&operation, size = (ulong)sizeof(xen_dm_op) };
         var result = _transport.DeviceModelOp(_domain, &buffer, 1);
         if (!result.IsSuccess && !source.IsFailing)

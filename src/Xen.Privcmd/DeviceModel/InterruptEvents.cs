@@ -16,6 +16,7 @@ namespace Xen.Privcmd;
 /// are taken by it. No signal is lost: one from before <see cref="Assign"/> counts, and so does one from just before
 /// <see cref="Deassign"/>, after which none does. Thread-safe. The transport must outlive it.
 /// </remarks>
+// SAFETY: what the kernel and Xen are pointed to are locals of the calling method, of the type and size that they are told.
 public sealed unsafe partial class InterruptEvents : IDisposable
 {
     private readonly PrivcmdTransport _transport;
@@ -118,6 +119,7 @@ public sealed unsafe partial class InterruptEvents : IDisposable
     private Source? Find(SafeHandle file) =>
         _sources.Find(source => ReferenceEquals(source.File, file) || IsSameDescriptor(source.File, file));
 
+    // SAFETY: the numbers are compared, not used; two files that are open have different ones unless they are the same.
     private static bool IsSameDescriptor(SafeHandle one, SafeHandle other) =>
         !one.IsClosed && !other.IsClosed && one.DangerousGetHandle() == other.DangerousGetHandle();
 

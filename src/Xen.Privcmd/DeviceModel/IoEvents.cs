@@ -176,13 +176,13 @@ public sealed unsafe class IoEvents : IDisposable
     {
         // SAFETY: the kernel copies the structure and the ports, which are pinned, one for each vCPU; the page is mapped,
         // as the caller has promised.
-        fixed (uint* ports = _ports)
+        fixed (uint* first = _ports)
         {
             var request = new privcmd_ioeventfd
             {
                 ioreq = _page,
-                ports = (ulong)ports,
-                addr = doorbell.Address,
+                ports = (ulong)first,
+                addr = doorbell.Base,
                 addr_len = doorbell.Length,
                 event_fd = doorbell.Descriptor,
                 vcpus = (uint)_ports.Length,
@@ -200,7 +200,7 @@ public sealed unsafe class IoEvents : IDisposable
         internal Doorbell(SafeHandle file, ulong address, uint length, ushort queue)
         {
             File = file;
-            Address = address;
+            Base = address;
             Length = length;
             Queue = queue;
             var referenced = false;
@@ -214,17 +214,18 @@ public sealed unsafe class IoEvents : IDisposable
 
         internal uint Descriptor { get; }
 
-        internal ulong Address { get; }
+        internal ulong Base { get; }
 
         internal uint Length { get; }
 
         internal ushort Queue { get; }
 
+        // SAFETY: the numbers are compared, not used.
         internal bool Is(SafeHandle file) =>
             ReferenceEquals(File, file) || (!file.IsClosed && Descriptor == (uint)file.DangerousGetHandle());
 
         internal bool Matches(in ioreq request) =>
-            request.addr == Address + QueueNotify && request.size == Length && (ushort)request.data == Queue;
+            request.addr == Base + QueueNotify && request.size == Length && (ushort)request.data == Queue;
 
         internal void Close() => File.DangerousRelease();
     }

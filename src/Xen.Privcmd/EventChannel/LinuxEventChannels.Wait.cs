@@ -21,8 +21,6 @@ public sealed unsafe partial class LinuxEventChannels
     private readonly SafeHandle[] _polled;
     private readonly bool[] _ready = new bool[2];
     private int _waiting;
-    private CancellationToken _awaitedToken;
-    private CancellationTokenRegistration _registration;
 
     /// <inheritdoc/>
     /// <remarks>Ports that are pending already are reported even if the wait was cancelled. Allocates nothing.</remarks>
@@ -63,7 +61,9 @@ public sealed unsafe partial class LinuxEventChannels
                 return ready;
         }
 
-        WakeWhenCancelled(cancellationToken);
+        // A registration for each wait: one that is kept would be lost, unseen, when the token's source is reset. Its
+        // disposal waits for the callback: no signal of this wait comes after it.
+        using var registration = cancellationToken.UnsafeRegister(static wake => ((EventFile)wake!).Signal(), _wake);
         while (true)
         {
             // poll first: a read that finds nothing would cost as much as one that finds something.
@@ -71,20 +71,6 @@ public sealed unsafe partial class LinuxEventChannels
             var ready = Poll(isAwaited ? deadline.Milliseconds : 0) ? TakePending(pending) : 0;
             if (ready != 0 || !isAwaited)
                 return ready;
-        }
-    }
-
-    // Who waits in a loop waits with one token. A signal by one that is no longer used costs a round of the loop.
-    private void WakeWhenCancelled(CancellationToken cancellationToken)
-    {
-        if (!cancellationToken.CanBeCanceled || cancellationToken == _awaitedToken)
-            return;
-        lock (_binding)
-        {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-            _registration.Unregister();
-            _registration = cancellationToken.UnsafeRegister(static wake => ((EventFile)wake!).Signal(), _wake);
-            _awaitedToken = cancellationToken;
         }
     }
 

@@ -174,10 +174,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         _evtchn.Dispose();
         _wake.Dispose();
         lock (_binding)
-        {
-            _registration.Unregister();
             _bound.Clear();
-        }
     }
 
     private EventChannelPort Bound(long port)

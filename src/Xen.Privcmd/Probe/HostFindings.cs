@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
-using Xen.Sys;
 
 namespace Xen.Privcmd.Probe;
 

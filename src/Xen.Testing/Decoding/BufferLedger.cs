@@ -45,6 +45,7 @@ internal sealed unsafe class BufferLedger
         {
             foreach (var live in _live)
             {
+                // SAFETY: numbers are compared; nothing is read.
                 if (live.Address != 0 && address - (ulong)live.Address < (ulong)live.Size)
                 {
                     buffer = live;

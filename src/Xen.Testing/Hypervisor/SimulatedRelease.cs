@@ -27,6 +27,7 @@ public sealed record SimulatedRelease
         ShowsPortsOfXen = true,
         RefusesUnknownResources = true,
         MissesRoomForBuildId = true,
+        DescribesOnlyWhatIsThere = true,
         SetsIoreqFramesAside = true,
     };
 
@@ -47,6 +48,9 @@ public sealed record SimulatedRelease
 
     /// <summary>A build id for which there is no room at all is ENOBUFS; before, it is EINVAL.</summary>
     internal bool MissesRoomForBuildId { get; private init; }
+
+    /// <summary>The number of a domain that is not there is ESRCH; before, the next domain is described.</summary>
+    internal bool DescribesOnlyWhatIsThere { get; private init; }
 
     /// <summary>The toolstack that comes with it sets frames of PVH domains aside for a device model.</summary>
     internal bool SetsIoreqFramesAside { get; private init; }

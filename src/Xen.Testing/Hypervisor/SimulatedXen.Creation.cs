@@ -32,7 +32,9 @@ public sealed unsafe partial class SimulatedXen
             var handle = new Guid(configuration->handle.AsSpan(), bigEndian: true);
             var domain = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
             domain.MaximumPort = uint.Min(configuration->max_evtchn_port, domain.MaximumPort);
-            if (configuration->max_grant_frames is > 0 and < int.MaxValue)
+
+            // 0 and less are the hypervisor's own limit.
+            if (configuration->max_grant_frames > 0)
                 domain.Grants.MaximumFrames = (uint)configuration->max_grant_frames;
             _domains[requested] = domain;
             id = requested.Value;

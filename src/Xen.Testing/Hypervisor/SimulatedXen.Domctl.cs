@@ -25,7 +25,7 @@ public sealed unsafe partial class SimulatedXen
         if (!caller.IsPrivileged)
             return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_getdomaininfo)
-            return DescribeFrom(id, payload);
+            return DescribeFrom(ref operation->domain, payload);
         if (operation->cmd == V4_17Abi.XEN_DOMCTL_createdomain)
             return Create(ref operation->domain, (Sys.V4_14.X86_64.xen_domctl_createdomain*)payload);
         if (id.Value == 0)
@@ -53,8 +53,10 @@ public sealed unsafe partial class SimulatedXen
                 return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
             case V4_17Abi.XEN_DOMCTL_shadow_op:
                 return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
+            case V4_17Abi.XEN_DOMCTL_sethvmcontext:
+                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
-                return SaveContext((Sys.V4_17.xen_domctl_hvmcontext*)payload);
+                return SaveContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
                 return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
             default:
@@ -71,9 +73,10 @@ public sealed unsafe partial class SimulatedXen
         _ => XenAbi.XEN_ENOSYS,
     });
 
-    // As the real one does: a number without a domain describes the next domain there is.
-    private HypercallResult DescribeFrom(DomainId id, byte* payload)
+    // A number without a domain describes the next domain there is, in some releases.
+    private HypercallResult DescribeFrom(ref ushort domain, byte* payload)
     {
+        var id = new DomainId(domain);
         var isOldForm = DomctlVersion == Sys.V4_14.XenAbi.XEN_DOMCTL_INTERFACE_VERSION;
         if (id.Value == 0)
         {
@@ -81,9 +84,12 @@ public sealed unsafe partial class SimulatedXen
             return default;
         }
 
-        var found = Find(id) ?? _domains.Values.Where(d => d.Id.Value > id.Value).MinBy(d => d.Id.Value);
+        var found = Find(id);
+        if (!Release.DescribesOnlyWhatIsThere)
+            found ??= _domains.Values.Where(d => d.Id.Value > id.Value).MinBy(d => d.Id.Value);
         if (found is null)
             return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        domain = found.Id.Value;
         Describe(found, payload, isOldForm);
         return default;
     }

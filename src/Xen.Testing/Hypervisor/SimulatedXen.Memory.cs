@@ -128,7 +128,7 @@ public sealed unsafe partial class SimulatedXen
         if (acquire->nr_frames == 0)
             return TellSize(acquire, size);
         if (size < 0)
-            return new HypercallResult(size);
+            return Release.RefusesUnknownResources ? Invalid : new HypercallResult(size);
         lock (GrantGate)
         {
             lock (domain.Gate)

@@ -43,7 +43,7 @@ public sealed unsafe partial class SimulatedLinux
                 return MapDevice(held.File, place, request, out address);
             }
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException exception) when (exception is not ObjectDisposedException)
         {
             return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         }

@@ -74,13 +74,13 @@ public sealed partial class SimulatedLinux
         }
     }
 
-    /// <summary>Number of areas of the process's memory that drivers have filled; the kernel's buffers for hypercalls, too.</summary>
+    /// <summary>Number of mappings of drivers, but for buffers of hypercalls, which are kept.</summary>
     public int MappingCount
     {
         get
         {
             lock (_gate)
-                return _memory.Areas.Count();
+                return _memory.Areas.Count(area => !area.IsBuffer);
         }
     }
 

@@ -11,6 +11,9 @@ internal abstract unsafe class VirtualArea
 
     internal nuint End => Start + Length;
 
+    /// <summary>It is a buffer for hypercalls, which its user keeps for the next one.</summary>
+    internal virtual bool IsBuffer => false;
+
     /// <summary>Whether a part of it may be unmapped.</summary>
     internal virtual bool MaySplit => false;
 

@@ -26,9 +26,10 @@ public sealed unsafe class ReplayForeignMemory : IForeignMemory
     public IForeignMapping Map(
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(errors.Length, frames.Length);
         var arguments = RecordingForeignMemory.Arguments(domain, frames, access);
         Fill(errors, _replay.Next(RecordedKind.Map, domain, frames.Length, arguments).Values);
-        return new ZeroPages(frames.Length, access, errors[..frames.Length]);
+        return new ZeroPages(frames.Length, access, errors);
     }
 
     /// <inheritdoc/>
@@ -61,7 +62,8 @@ public sealed unsafe class ReplayForeignMemory : IForeignMemory
             errors[i] = (int)values[i];
     }
 
-    // Zeroed memory with room to start at a page; what is large takes no memory before it is touched.
+    // What is large takes no memory before it is touched.
+    // SAFETY: there is a page more than asked for, so that the pages can start at the next page boundary.
     private static byte* Allocate(ulong pages, out void* block)
     {
         block = NativeMemory.AllocZeroed((nuint)((pages + 1) * XenPage.Size));

@@ -6,7 +6,8 @@ using Xen.Sys;
 
 namespace Xen.Testing.Tracing;
 
-/// <summary>Writes every mapping that goes through it as a line of text. What is read and written in them is not told.</summary>
+/// <summary>Writes every mapping that goes through it as a line of text.</summary>
+/// <remarks>What is read and written in a mapping, and that it is unmapped, is not told.</remarks>
 public sealed unsafe class TracingForeignMemory : IForeignMemory
 {
     private const int LongestList = 8;

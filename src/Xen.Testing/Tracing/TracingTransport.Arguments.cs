@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text;
 using Xen.Sys;
 using Xen.Testing.Decoding;
@@ -12,6 +13,8 @@ namespace Xen.Testing.Tracing;
 /// <content>What registers lead to.</content>
 public sealed unsafe partial class TracingTransport
 {
+    private static readonly StructureLayout MulticallEntry = StructureLayout.Of(typeof(multicall_entry));
+
     // Names and arguments of a call, and where its structures are.
     private Description Describe(uint hypercall, ulong[] registers) =>
         hypercall is XenAbi.__HYPERVISOR_domctl or XenAbi.__HYPERVISOR_sysctl
@@ -76,11 +79,27 @@ public sealed unsafe partial class TracingTransport
             return [[("text", Quote(bytes))]];
         for (var i = 0UL; i < Math.Min(place.Count, LongestList) && bytes.Length >= layout.Size; i++)
         {
-            structures.Add(_text.Fields(bytes[..layout.Size], layout));
+            structures.Add(layout == MulticallEntry ? Entry(bytes) : _text.Fields(bytes[..layout.Size], layout));
             bytes = bytes[layout.Size..];
         }
 
         return structures;
+    }
+
+    // Each call of a multicall by its name, and its result.
+    private List<(string Name, string Value)> Entry(ReadOnlySpan<byte> bytes)
+    {
+        var entry = MemoryMarshal.Read<multicall_entry>(bytes);
+        var hypercall = (uint)entry.op;
+        var hasSubOperation = HypercallNames.PlaceOfSubOperation(hypercall) == SubOperationPlace.FirstArgument;
+        var arguments = entry.args.AsSpan();
+        var used = arguments[..(arguments.LastIndexOfAnyExcept(0UL) + 1)].ToArray();
+        return
+        [
+            ("call", HypercallNames.Describe(hypercall, hasSubOperation ? arguments[0] : null)),
+            ("args", $"[{string.Join(' ', used.Select(Register))}]"),
+            ("result", TraceLog.Result(new HypercallResult((long)entry.result))),
+        ];
     }
 
     private static string Changes(Description described, List<List<(string Name, string Value)>> after)

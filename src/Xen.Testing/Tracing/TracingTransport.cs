@@ -54,6 +54,7 @@ public sealed unsafe partial class TracingTransport : IHypercallTransport
     }
 
     /// <inheritdoc/>
+    // SAFETY: the caller passes as many descriptors as it says.
     public HypercallResult DeviceModelOp(DomainId domain, xen_dm_op_buf* buffers, uint count)
     {
         var before = OperationOf(buffers, count);

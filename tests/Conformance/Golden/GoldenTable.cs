@@ -47,7 +47,7 @@ internal static class GoldenTable
         : XenErrno.Name(result.Errno);
 
     private static string Normal(string answer) => answer.StartsWith("0x", StringComparison.Ordinal)
-        ? long.Parse(answer.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)
+        ? Show(new(long.Parse(answer.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)))
         : answer;
 
     private static Dictionary<string, string[]> Read()

@@ -14,9 +14,9 @@ internal sealed class RawMapping(IKernel kernel, nint address, nuint length) : I
     /// <summary>A page of memory that no driver has a hand in.</summary>
     internal static RawMapping OfOrdinaryMemory(IKernel kernel)
     {
-        kernel.Map(
-            0, XenPage.Size, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, null, 0, out var address)
-            .OrThrow("mmap");
+        const int Protection = Libc.PROT_READ | Libc.PROT_WRITE;
+        const int Flags = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS;
+        kernel.Map(0, XenPage.Size, Protection, Flags, null, 0, out var address).OrThrow("mmap");
         return new RawMapping(kernel, address, XenPage.Size);
     }
 

@@ -9,6 +9,7 @@ namespace Conformance.Life;
 [StructLayout(LayoutKind.Sequential)]
 internal struct FlatContext
 {
+    private const ushort CpuRecord = 2;
     private const uint ProtectedMode = 0x11; // CR0: PE, ET
     private const uint ReservedFlag = 0x2;
     private const uint Limit4Gib = uint.MaxValue;
@@ -32,7 +33,7 @@ internal struct FlatContext
     {
         var context = new FlatContext
         {
-            _cpuRecord = new() { typecode = (ushort)CpuRecord, length = (uint)Marshal.SizeOf<hvm_hw_cpu>() },
+            _cpuRecord = new() { typecode = CpuRecord, length = (uint)Marshal.SizeOf<hvm_hw_cpu>() },
             _cpu = new()
             {
                 rip = start,
@@ -56,6 +57,4 @@ internal struct FlatContext
         saved[..HeaderLength].CopyTo(bytes);
         return bytes;
     }
-
-    private const uint CpuRecord = 2;
 }

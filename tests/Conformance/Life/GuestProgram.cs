@@ -114,12 +114,12 @@ internal sealed class GuestProgram
     /// <summary>What the device sees, in order; and what it is to answer.</summary>
     internal IReadOnlyList<GuestAccess> Accesses { get; }
 
-    /// <summary>What is at <see cref="ResultAddress"/> in the end: the sum, the number of rounds, the last 8 bytes.</summary>
+    /// <summary>What is at <see cref="ResultAddress"/> in the end: sum, number of rounds, last 8 bytes.</summary>
     internal byte[] Result { get; }
 
     /// <summary>What is at <see cref="BufferAddress"/> in the end.</summary>
     internal byte[] Buffer { get; }
 
-    /// <summary>Requests that the accesses come in at least: a string instruction may make one of many elements.</summary>
+    /// <summary>Requests that the accesses come in at least: a string instruction may make but one.</summary>
     internal static int FewestRequests => (Rounds * 8) + StringInstructions;
 }

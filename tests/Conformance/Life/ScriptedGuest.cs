@@ -47,7 +47,8 @@ internal static class ScriptedGuest
 
     private static ulong At(ulong offset) => GuestProgram.DeviceAddress + offset;
 
-    private static ioreq Move(int direction, ulong address, ulong memory, uint size, uint count, bool isDescending) => new()
+    private static ioreq Move(
+        int direction, ulong address, ulong memory, uint size, uint count, bool isDescending) => new()
     {
         type = (byte)XenAbi.IOREQ_TYPE_COPY,
         dir = (byte)direction,

@@ -3,7 +3,7 @@ using Xen.Sys;
 
 namespace Conformance.Stress;
 
-/// <summary>An event channel of this domain to itself, its ends on two sets of event channels that others use as well.</summary>
+/// <summary>An event channel of this domain to itself, between two objects that others use as well.</summary>
 internal sealed class StressedChannel : IDisposable
 {
     private readonly End _near;

@@ -133,6 +133,7 @@ public sealed partial class SimulatedDomain
         Parameters[(uint)XenAbi.HVM_PARAM_BUFIOREQ_PFN] = Ring;
         lock (Gate)
         {
+            MaximumPages += 2;
             _pages.TryPopulate(Slots, 1);
             _pages.TryPopulate(Ring, 1);
         }

@@ -1,5 +1,3 @@
-using Xen.Sys;
-
 namespace Xen.Testing.Linux.Grants;
 
 /// <summary>A page of the kernel's domain that gntalloc grants. Used under the kernel's gate.</summary>

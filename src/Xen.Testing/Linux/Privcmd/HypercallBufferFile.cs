@@ -14,6 +14,8 @@ internal sealed class HypercallBufferFile(SimulatedLinux linux, string path) : S
 
     private sealed unsafe class Buffer(int protection) : VirtualArea
     {
+        internal override bool IsBuffer => true;
+
         internal override bool MaySplit => true;
 
         internal override VirtualArea Remainder() => new Buffer(protection);

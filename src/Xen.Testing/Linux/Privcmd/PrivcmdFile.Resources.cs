@@ -66,6 +66,7 @@ internal sealed unsafe partial class PrivcmdFile
     private HypercallResult Take(in privcmd_mmap_resource resource, ForeignArea area, int page, SimulatedDomain owner)
     {
         var frames = new ulong[resource.num];
+        lock (Linux.Xen.GrantGate)
         lock (owner.Gate)
         {
             // SAFETY: the list is as long as the number of frames that is asked for.

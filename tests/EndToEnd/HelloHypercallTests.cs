@@ -1,0 +1,84 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+
+namespace EndToEnd;
+
+/// <summary>hello-hypercall, the first program of a newcomer: it says what there is, and what to do about what is not.</summary>
+public sealed class HelloHypercallTests(ITestOutputHelper log)
+{
+    [Fact]
+    public void Machine_without_Xen_is_1_and_the_user_learns_what_to_do()
+    {
+        Assert.SkipWhen(Directory.Exists("/dev/xen"), "this machine has Xen's device files");
+        var run = RunOnThisMachine();
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error: This machine does not run on Xen.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("-> Boot the machine by Xen", run.Output, StringComparison.Ordinal);
+        Assert.Contains("lab/exec", run.Output, StringComparison.Ordinal);
+        Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public void Machine_without_Xen_is_told_as_JSON_too()
+    {
+        Assert.SkipWhen(Directory.Exists("/dev/xen"), "this machine has Xen's device files");
+        var run = RunOnThisMachine("--json");
+        Assert.Equal(1, run.ExitCode);
+        using var report = JsonDocument.Parse(run.Output);
+        Assert.Equal("none", report.RootElement.GetProperty("kind").GetString());
+        Assert.False(report.RootElement.GetProperty("usable").GetBoolean());
+        Assert.Equal(
+            ["not-xen"],
+            report.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public void Wrong_option_is_2()
+    {
+        var run = RunOnThisMachine("--no-such-option");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--no-such-option", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Category", "Lab")]
+    [InlineData("4.17", "domctl        0x15 (Xen 4.17)")]
+    [InlineData("4.20", "domctl        0x17 (Xen 4.19 to 4.21)")]
+    public void Dom0_gets_an_answer_the_domains_and_the_driver_that_is_gone(string xen, string domctl)
+    {
+        var folder = LabMaterial.NewFolder("hello-" + xen);
+        const string Hello = "dotnet /lab/app/hello-hypercall.dll";
+        var run = Script.Run(
+            log, "lab/exec", "--xen", xen, "--dotnet", LabMaterial.HelloHypercall, "--out", folder, "--", "sh", "-c",
+            $"{Hello} || exit 10; {Hello} --json > /out/report.json || exit 11; rm /dev/xen/privcmd; {Hello}; [ $? = 1 ]");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("machine       control domain (dom0) (PV)", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Xen           {xen}.", run.Output, StringComparison.Ordinal);
+        Assert.Contains(domctl, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"hello: the hypercall xen_version was answered with {xen}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("running (PV)", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning:", run.Output.Split("error:")[0], StringComparison.Ordinal);
+
+        Assert.Contains("error: /dev/xen/privcmd is missing", run.Output, StringComparison.Ordinal);
+        Assert.Contains("-> modprobe xen-privcmd", run.Output, StringComparison.Ordinal);
+
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));
+        var root = report.RootElement;
+        Assert.Equal("dom0", root.GetProperty("kind").GetString());
+        Assert.True(root.GetProperty("sysctl").GetProperty("supported").GetBoolean());
+        Assert.Equal(0, root.GetProperty("domains")[0].GetProperty("id").GetInt32());
+        Assert.All(root.GetProperty("devices").EnumerateArray(), device => Assert.True(
+            device.GetProperty("usable").GetBoolean(), device.GetProperty("path").GetString()));
+
+        // Debian's kernels have all but the last two.
+        Assert.Equal(
+            ["IRQFD", "IOEVENTFD"],
+            root.GetProperty("ioctls").EnumerateArray().Where(call => !call.GetProperty("present").GetBoolean())
+                .Select(call => call.GetProperty("name").GetString()));
+    }
+
+    private Script RunOnThisMachine(params string[] arguments) => Script.Run(
+        log, "dotnet", [Path.Combine(LabMaterial.HelloHypercall, "hello-hypercall.dll"), .. arguments]);
+}
