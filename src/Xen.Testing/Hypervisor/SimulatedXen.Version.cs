@@ -11,7 +11,7 @@ public sealed unsafe partial class SimulatedXen
 {
     private static readonly byte[] BuildId = Encoding.ASCII.GetBytes("a simulated build id");
 
-    private HypercallResult XenVersion(ulong command, void* argument)
+    private HypercallResult XenVersion(Caller caller, ulong command, void* argument)
     {
         switch (command)
         {
@@ -31,7 +31,7 @@ public sealed unsafe partial class SimulatedXen
                 ((xen_platform_parameters*)argument)->virt_start = 0xffff_8000_0000_0000;
                 return default;
             case XenAbi.XENVER_get_features:
-                return Features((xen_feature_info*)argument);
+                return Features(caller, (xen_feature_info*)argument);
             case XenAbi.XENVER_pagesize:
                 return new HypercallResult(XenPage.Size);
             case XenAbi.XENVER_guest_handle:
@@ -59,11 +59,12 @@ public sealed unsafe partial class SimulatedXen
         return default;
     }
 
-    private static HypercallResult Features(xen_feature_info* info)
+    // The control domain is a PV domain.
+    private HypercallResult Features(Caller caller, xen_feature_info* info)
     {
         if (info->submap_idx != 0)
             return HypercallResult.Failure(XenAbi.XEN_EINVAL);
-        info->submap = 0;
+        info->submap = Find(caller.Domain) is { IsHvm: true } ? 1u << (int)XenAbi.XENFEAT_auto_translated_physmap : 0;
         return default;
     }
 

@@ -115,7 +115,7 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
             return HypercallResult.Failure(fault);
         return hypercall switch
         {
-            XenAbi.__HYPERVISOR_xen_version => XenVersion(arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_xen_version => XenVersion(caller, arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_memory_op => Memory(caller, arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_domctl => Domctl(caller, (void*)arg1),
             XenAbi.__HYPERVISOR_sysctl => Sysctl(caller, (void*)arg1),
