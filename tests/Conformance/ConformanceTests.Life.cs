@@ -66,26 +66,6 @@ public abstract partial class ConformanceTests
 
     private DomainId NewFurnishedDomain(uint vcpus) => MadeDomain.Make(_xen.Transport, vcpus, extents: 16, order: 0);
 
-    // Code by a mapping of the domain's memory, registers by its context.
-    private void Load(DomainId domain)
-    {
-        var errors = new int[1];
-        using (var code = _xen.ForeignMemory.Map(
-            domain,
-            [new GuestFrameNumber(GuestProgram.CodeAddress >> XenPage.Shift)],
-            ForeignAccess.ReadWrite,
-            errors))
-        {
-            Assert.Equal([0], errors);
-            using var view = code.OpenView();
-            GuestProgram.Code.CopyTo(view.GetSpan(0, GuestProgram.Code.Length));
-        }
-
-        var (xen, domctl) = (_xen.Transport, Versions.Domctl);
-        Domctl.GetHvmContextSize(xen, domctl, domain, out var size).OrThrow("gethvmcontext", domain);
-        var saved = new byte[size];
-        Domctl.GetHvmContext(xen, domctl, domain, saved, out _).OrThrow("gethvmcontext", domain);
-        Assert.True(Domctl.SetHvmContext(
-            xen, domctl, domain, FlatContext.Starting(saved, GuestProgram.CodeAddress)).IsSuccess);
-    }
+    private void Load(DomainId domain) => GuestCode.Load(
+        _xen.Transport, _xen.ForeignMemory, domain, GuestProgram.CodeAddress, GuestProgram.Code);
 }

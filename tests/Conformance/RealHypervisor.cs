@@ -41,7 +41,12 @@ internal sealed class RealHypervisor : IHypervisor
 
     public IGrantShares Shares => _shares;
 
-    public DomainId CreateGuest() => MadeDomain.Make(_transport, vcpus: 1, extents: 16, order: 9);
+    public DomainId CreateGuest()
+    {
+        var guest = MadeDomain.Make(_transport, vcpus: 1, extents: 16, order: 9);
+        GuestCode.Load(_transport, _foreignMemory, guest, address: 0, [0xeb, 0xfe]); // a jump to itself
+        return guest;
+    }
 
     public DomainId CreateGuestByToolstack()
     {

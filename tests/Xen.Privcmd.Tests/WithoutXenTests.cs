@@ -13,7 +13,8 @@ public sealed class WithoutXenTests
     {
         Assert.SkipWhen(Directory.Exists("/dev/xen"), "this machine has Xen's device files");
         foreach (Action open in (Action[])[
-            () => PrivcmdTransport.Open(), () => PrivcmdForeignMemory.Open(), () => LinuxEventChannels.Open()])
+            () => PrivcmdTransport.Open(), () => PrivcmdForeignMemory.Open(), () => LinuxEventChannels.Open(),
+            () => LinuxGrantTable.Open(), () => LinuxGrantShares.Open()])
         {
             var error = Assert.Throws<XenUnavailableException>(open);
             Assert.Equal(XenAbi.XEN_ENOENT, error.Errno);

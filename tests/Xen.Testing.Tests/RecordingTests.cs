@@ -228,6 +228,55 @@ public sealed unsafe class RecordingTests
         Assert.True(refused > 100 && departed > 100, $"{refused} refused, {departed} departed, {replayed} replayed");
     }
 
+    [Fact]
+    public void Damaged_recording_of_capabilities_is_refused_or_replayed_without_harm()
+    {
+        var stream = new MemoryStream();
+        using (var recorder = new Recorder(stream))
+        {
+            var xen = Machine();
+            Touch(
+                new RecordingForeignMemory(xen.ForeignMemory, recorder),
+                new RecordingEventChannels(xen.EventChannels, recorder));
+        }
+
+        var recording = Encoding.UTF8.GetString(stream.ToArray());
+        var random = new Random(20260405);
+        var (refused, departed, replayed) = (0, 0, 0);
+        for (var i = 0; i < 2000; i++)
+        {
+            var text = i % 2 == 0 ? TextMutation.Mutate(recording, random) : WithOtherDigits(recording, random);
+            try
+            {
+                var replay = Replay.Load(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+                Touch(new ReplayForeignMemory(replay), new ReplayEventChannels(replay));
+                replayed++;
+            }
+            catch (RecordingFormatException)
+            {
+                refused++;
+            }
+            catch (Exception error) when (error is ReplayMismatchException or HypercallException)
+            {
+                departed++;
+            }
+        }
+
+        Assert.True(refused > 100 && departed > 100, $"{refused} refused, {departed} departed, {replayed} replayed");
+
+        static void Touch(IForeignMemory memory, IEventChannels channels)
+        {
+            using var mapping = memory.Map(Session.Guest, Frames, ForeignAccess.ReadOnly, new int[3]);
+            using (var view = mapping.OpenView())
+                Assert.Equal(XenPage.Size, view.GetReadOnlySpan(0, XenPage.Size).Length);
+            using var window = memory.OpenWindow(Session.Guest, 64, ForeignAccess.ReadWrite);
+            window.Populate(new GuestFrameNumber(60), new int[4]);
+            window.Retry(new GuestFrameNumber(0x1000));
+            channels.Notify(new EventChannelPort(12345));
+            channels.Wait(new EventChannelPort[2], TimeSpan.Zero, CancellationToken.None);
+        }
+    }
+
     // Most of these are still recordings.
     private static string WithOtherDigits(string recording, Random random)
     {

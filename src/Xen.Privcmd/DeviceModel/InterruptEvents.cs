@@ -35,7 +35,7 @@ public sealed unsafe partial class InterruptEvents : IDisposable
         _kernel = transport.Kernel;
         _domain = domain;
         _logger = logger;
-        IsInKernel = KernelEvents.HasInterrupts(transport);
+        IsInKernel = KernelEvents.HasInterrupts(transport, domain);
         logger.InterruptPath(domain, IsInKernel ? "the kernel" : "a thread");
         if (!IsInKernel)
             StartThread();

@@ -46,7 +46,7 @@ public sealed unsafe class IoEvents : IDisposable
         for (var i = 0; i < ports.Length; i++)
             _ports[i] = ports[i].Value;
         _logger = logger;
-        IsInKernel = page is not null && KernelEvents.HasIo(transport);
+        IsInKernel = page is not null && KernelEvents.HasIo(transport, domain);
         logger.IoPath(domain, IsInKernel ? "the kernel" : "the thread that serves requests");
     }
 

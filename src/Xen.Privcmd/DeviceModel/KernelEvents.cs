@@ -13,25 +13,25 @@ internal static unsafe class KernelEvents
     private const uint NoFlags = uint.MaxValue - 1;
 
     /// <summary>Whether the kernel has IRQFD.</summary>
-    internal static bool HasInterrupts(PrivcmdTransport transport)
+    internal static bool HasInterrupts(PrivcmdTransport transport, DomainId domain)
     {
-        var request = new privcmd_irqfd { flags = NoFlags };
+        var request = new privcmd_irqfd { flags = NoFlags, dom = domain.Value };
 
         // SAFETY: the kernel copies the structure.
         return IsKnown(transport, transport.Control(XenAbi.IOCTL_PRIVCMD_IRQFD, &request));
     }
 
     /// <summary>Whether the kernel has IOEVENTFD, and can look into the page of the requests.</summary>
-    internal static bool HasIo(PrivcmdTransport transport)
+    internal static bool HasIo(PrivcmdTransport transport, DomainId domain)
     {
-        var request = new privcmd_ioeventfd { flags = NoFlags };
+        var request = new privcmd_ioeventfd { flags = NoFlags, dom = domain.Value };
 
         // SAFETY: the kernel copies the structure.
         return IsKnown(transport, transport.Control(XenAbi.IOCTL_PRIVCMD_IOEVENTFD, &request))
             && IsAutoTranslated(transport);
     }
 
-    // The flags are looked at before all else, and these are none: a kernel that has the request says EINVAL. So may one
+    // The flags are looked at before all but the domain, and these are none: a kernel that has the request says EINVAL. So may one
     // that is too old to know what it does not know.
     private static bool IsKnown(PrivcmdTransport transport, HypercallResult answer) =>
         answer.Errno == XenAbi.XEN_EINVAL && transport.Control(NoRequest, null).Errno != XenAbi.XEN_EINVAL;

@@ -53,8 +53,10 @@ public sealed unsafe partial class SimulatedXen
     private static HypercallResult LoadContext(SimulatedDomain domain, Sys.V4_17.xen_domctl_hvmcontext* context)
     {
         const int Magic = 12;
-        if (!domain.IsHvm || context->size < (uint)(ContextHeader.Length + RecordHeaderLength))
+        if (!domain.IsHvm)
             return Invalid;
+        if (context->buffer.IsNull)
+            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
         var records = new ReadOnlySpan<byte>(context->buffer.Pointer, (int)uint.Min(context->size, int.MaxValue));
         if (!records.StartsWith(ContextHeader[..Magic]))
             return Invalid;

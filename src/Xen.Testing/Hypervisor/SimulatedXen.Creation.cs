@@ -33,8 +33,8 @@ public sealed unsafe partial class SimulatedXen
             var domain = SimulatedDomain.Unfurnished(this, requested, kind, handle, configuration->max_vcpus);
             domain.MaximumPort = uint.Min(configuration->max_evtchn_port, domain.MaximumPort);
 
-            // 0 and less are the hypervisor's own limit.
-            if (configuration->max_grant_frames > 0)
+            // Less than 0 is the hypervisor's own limit.
+            if (configuration->max_grant_frames >= 0)
                 domain.Grants.MaximumFrames = (uint)configuration->max_grant_frames;
             _domains[requested] = domain;
             id = requested.Value;

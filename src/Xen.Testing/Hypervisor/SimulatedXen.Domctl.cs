@@ -53,10 +53,10 @@ public sealed unsafe partial class SimulatedXen
                 return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
             case V4_17Abi.XEN_DOMCTL_shadow_op:
                 return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
-            case V4_17Abi.XEN_DOMCTL_sethvmcontext:
-                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
                 return SaveContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
+            case V4_17Abi.XEN_DOMCTL_sethvmcontext:
+                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
                 return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
             default:

@@ -136,6 +136,7 @@ public sealed partial class SimulatedDomain
             MaximumPages += 2;
             _pages.TryPopulate(Slots, 1);
             _pages.TryPopulate(Ring, 1);
+            MaximumPages += 2;
         }
     }
 
