@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using Xen.Sys;
-using Xen.Testing.Hypervisor;
 
 namespace Xen.Testing.Linux.Privcmd;
 
