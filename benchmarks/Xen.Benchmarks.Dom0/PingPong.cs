@@ -8,8 +8,6 @@ namespace Xen.Benchmarks.Dom0;
 /// <summary>Two threads of this domain, each waiting for the other's event.</summary>
 internal static class PingPong
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     internal static Turn Run(int repetitions)
     {
         using var here = LinuxEventChannels.Open();
@@ -42,7 +40,7 @@ internal static class PingPong
     private static void Take(LinuxEventChannels channels)
     {
         Span<EventChannelPort> pending = stackalloc EventChannelPort[1];
-        if (channels.Wait(pending, Patience, CancellationToken.None) != 1)
+        if (channels.Wait(pending, Timeout.InfiniteTimeSpan, CancellationToken.None) != 1)
             throw new InvalidOperationException("no event came");
         channels.Unmask(pending[0]);
     }

@@ -13,7 +13,7 @@ struct end {
 static void take(struct end *end)
 {
     struct pollfd event = { .fd = xenevtchn_fd(end->channels), .events = POLLIN };
-    must(poll(&event, 1, 10000) == 1, "poll of an event channel");
+    must(poll(&event, 1, -1) == 1, "poll of an event channel");
     int port = xenevtchn_pending(end->channels);
     must(port == (int)end->port, "a port that is pending");
     must(xenevtchn_unmask(end->channels, port) == 0, "unmask");

@@ -30,7 +30,7 @@ static int64_t answer_all(xenevtchn_handle *channels, evtchn_port_t port, volati
     struct pollfd event = { .fd = xenevtchn_fd(channels), .events = POLLIN };
     int64_t start = 0;
     for (long done = 0; done < requests + WARM_UP;) {
-        must(poll(&event, 1, 10000) == 1, "poll for a request");
+        must(poll(&event, 1, -1) == 1, "poll for a request");
         int pending = xenevtchn_pending(channels);
         must(pending == (int)port && xenevtchn_unmask(channels, pending) == 0, "unmask");
         if (request->state != STATE_IOREQ_READY)

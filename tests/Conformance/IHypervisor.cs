@@ -20,11 +20,11 @@ internal interface IHypervisor : IDisposable
     /// <summary>The release of Linux whose drivers answer: 6.12, for instance.</summary>
     Version LinuxRelease { get; }
 
-    /// <summary>Pages that domains grant to this one; null if there is no driver for it.</summary>
-    IGrantTable? Grants { get; }
+    /// <summary>Pages that domains grant to this one.</summary>
+    IGrantTable Grants { get; }
 
-    /// <summary>Pages that this domain grants to others, or to itself; null if there is no driver for it.</summary>
-    IGrantShares? Shares { get; }
+    /// <summary>Pages that this domain grants to others, or to itself.</summary>
+    IGrantShares Shares { get; }
 
     /// <summary>Makes a PVH guest with one vCPU and 32 MiB of memory, which does not run.</summary>
     DomainId CreateGuest();

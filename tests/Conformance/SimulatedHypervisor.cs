@@ -40,9 +40,9 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
-    public IGrantTable? Grants => _grants;
+    public IGrantTable Grants => _grants;
 
-    public IGrantShares? Shares => _shares;
+    public IGrantShares Shares => _shares;
 
     public DomainId CreateGuest()
     {

@@ -130,7 +130,7 @@ public sealed unsafe class RecordingTests
         {
             var errors = new int[3];
             using var mapping = memory.Map(Session.Guest, Frames, ForeignAccess.ReadOnly, errors);
-            using var window = memory.OpenWindow(Session.Guest, 0x2000, ForeignAccess.ReadWrite);
+            using var window = memory.OpenWindow(Session.Guest, 128, ForeignAccess.ReadWrite);
             var populated = new int[4];
             var result = window.Populate(new GuestFrameNumber(62), populated);
             var refused = Assert.Throws<HypercallException>(
@@ -138,7 +138,7 @@ public sealed unsafe class RecordingTests
             var notified = channels.Notify(new EventChannelPort(12345));
             var waited = channels.Wait(new EventChannelPort[2], TimeSpan.Zero, CancellationToken.None);
             return $"{string.Join(' ', errors)} {mapping.PageCount} {result} {string.Join(' ', populated)}"
-                + $" {window.Retry(new GuestFrameNumber(0x1000))} {refused.Message} {notified} {waited}";
+                + $" {window.Retry(new GuestFrameNumber(64))} {refused.Message} {notified} {waited}";
         }
     }
 
@@ -269,9 +269,9 @@ public sealed unsafe class RecordingTests
             using var mapping = memory.Map(Session.Guest, Frames, ForeignAccess.ReadOnly, new int[3]);
             using (var view = mapping.OpenView())
                 Assert.Equal(XenPage.Size, view.GetReadOnlySpan(0, XenPage.Size).Length);
-            using var window = memory.OpenWindow(Session.Guest, 64, ForeignAccess.ReadWrite);
-            window.Populate(new GuestFrameNumber(60), new int[4]);
-            window.Retry(new GuestFrameNumber(0x1000));
+            using var window = memory.OpenWindow(Session.Guest, 128, ForeignAccess.ReadWrite);
+            window.Populate(new GuestFrameNumber(62), new int[4]);
+            window.Retry(new GuestFrameNumber(64));
             channels.Notify(new EventChannelPort(12345));
             channels.Wait(new EventChannelPort[2], TimeSpan.Zero, CancellationToken.None);
         }

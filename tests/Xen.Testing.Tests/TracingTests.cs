@@ -51,10 +51,10 @@ public sealed unsafe class TracingTests
         GuestFrameNumber[] frames = [new(62), new(63), new(64)];
         using (memory.Map(Session.Guest, frames, ForeignAccess.ReadOnly, errors))
             Assert.Equal(XenAbi.XEN_EINVAL, errors[2]);
-        using (var window = memory.OpenWindow(Session.Guest, 0x2000, ForeignAccess.ReadWrite))
+        using (var window = memory.OpenWindow(Session.Guest, 128, ForeignAccess.ReadWrite))
         {
-            window.Populate(new GuestFrameNumber(0), errors);
-            window.Retry(new GuestFrameNumber(0x1000));
+            window.Populate(new GuestFrameNumber(62), errors);
+            window.Retry(new GuestFrameNumber(64));
         }
 
         Assert.Throws<HypercallException>(() => channels.BindInterdomain(new DomainId(99), new EventChannelPort(1)));

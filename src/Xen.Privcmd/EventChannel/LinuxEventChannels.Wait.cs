@@ -77,8 +77,8 @@ public sealed unsafe partial class LinuxEventChannels
     private int Spin(Span<EventChannelPort> pending, Deadline deadline, CancellationToken cancellationToken)
     {
         const int Pause = 32;
-        var end = new Deadline(_spin);
-        while (!end.IsOver && IsAwaited(deadline, cancellationToken))
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < _spin && IsAwaited(deadline, cancellationToken))
         {
             Thread.SpinWait(Pause);
             var ready = TakePending(pending);
@@ -126,18 +126,20 @@ public sealed unsafe partial class LinuxEventChannels
         return result.Value > 0 && _ready[Events];
     }
 
-    // When a wait is over. A time that no clock reaches is none.
+    // When a wait is over. In milliseconds, as poll(2) has it; the clock of the ticks is read without a system call, which
+    // the precise one is not in a PV domain.
     private readonly struct Deadline(TimeSpan timeout)
     {
-        private readonly long _start = Stopwatch.GetTimestamp();
+        private const long Never = long.MaxValue;
 
-        internal bool IsOver => timeout != Timeout.InfiniteTimeSpan && Left <= TimeSpan.Zero;
+        private readonly long _end = timeout == Timeout.InfiniteTimeSpan
+            ? Never
+            : Environment.TickCount64 + (long)Math.Ceiling(timeout.TotalMilliseconds);
 
-        /// <summary>For poll(2): rounded up, and -1 for ever.</summary>
-        internal int Milliseconds => timeout == Timeout.InfiniteTimeSpan
-            ? -1
-            : (int)Math.Clamp(Math.Ceiling(Left.TotalMilliseconds), 0, int.MaxValue);
+        internal bool IsOver => _end != Never && Environment.TickCount64 >= _end;
 
-        private TimeSpan Left => timeout - Stopwatch.GetElapsedTime(_start);
+        /// <summary>For poll(2): -1 for ever.</summary>
+        internal int Milliseconds =>
+            _end == Never ? -1 : (int)Math.Clamp(_end - Environment.TickCount64, 0, int.MaxValue);
     }
 }

@@ -54,9 +54,9 @@ public sealed unsafe partial class SimulatedXen
             case V4_17Abi.XEN_DOMCTL_shadow_op:
                 return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
-                return SaveContext((Sys.V4_17.xen_domctl_hvmcontext*)payload);
+                return SaveContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_sethvmcontext:
-                return RestoreContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
+                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
                 return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
             default:

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 

@@ -2,7 +2,6 @@ using System;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
-using Xen.Testing.Linux;
 
 namespace Xen.Testing.Tests.Simulator;
 

@@ -1,4 +1,3 @@
-using System;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 

@@ -31,6 +31,9 @@ public sealed partial class SimulatedVcpu
     /// <summary>How long a response may take before the vCPU counts as stuck.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Its registers, as a toolstack loaded them; null if none did. C origin: <c>struct hvm_hw_cpu</c>.</summary>
+    internal byte[]? Context { get; set; }
+
     /// <summary>True once it may look again for the answer that it waits for.</summary>
     internal bool IsWoken
     {
