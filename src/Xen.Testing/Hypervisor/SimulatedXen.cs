@@ -128,6 +128,7 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     }
 
     // Where a hypercall has its operation: in the first argument, or in the structure that it points to.
+    // SAFETY: these operations begin with their number: the caller of the real Xen has to see to the same.
     private static uint OperationOf(uint hypercall, ulong argument) => hypercall switch
     {
         XenAbi.__HYPERVISOR_domctl or XenAbi.__HYPERVISOR_sysctl => argument == 0 ? 0 : *(uint*)argument,

@@ -35,8 +35,9 @@ public sealed partial class SimulatedDomain
     /// <exception cref="HypercallException">ESRCH: no such domain. EINVAL: not such a port. ENOSPC: no port is left.</exception>
     public unsafe EventChannelPort ConnectPort(DomainId remote, EventChannelPort remotePort)
     {
-        // SAFETY: the structure is on this stack frame until the call returns.
         var bind = new evtchn_bind_interdomain { remote_dom = remote.Value, remote_port = remotePort.Value };
+
+        // SAFETY: the structure is on this stack frame until the call returns.
         Call(XenAbi.__HYPERVISOR_event_channel_op, XenAbi.EVTCHNOP_bind_interdomain, &bind)
             .OrThrow("EVTCHNOP_bind_interdomain", remote);
         return new EventChannelPort(bind.local_port);
@@ -47,8 +48,9 @@ public sealed partial class SimulatedDomain
     /// <returns>EINVAL for a port that cannot be signalled.</returns>
     public unsafe HypercallResult SendEvent(EventChannelPort port)
     {
-        // SAFETY: the structure is on this stack frame until the call returns.
         var send = new evtchn_send { port = port.Value };
+
+        // SAFETY: the structure is on this stack frame until the call returns.
         return Call(XenAbi.__HYPERVISOR_event_channel_op, XenAbi.EVTCHNOP_send, &send);
     }
 

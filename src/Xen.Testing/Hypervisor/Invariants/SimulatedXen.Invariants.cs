@@ -57,6 +57,8 @@ public sealed unsafe partial class SimulatedXen
                 found.Add($"domain {domain} maps a page that is free, by handle {handle}");
             if (mapping.Granter is { } granter && Find(granter.Id) != granter)
                 found.Add($"domain {domain} maps a page of domain {granter.Id}, which is forgotten");
+
+            // SAFETY: a table has its pages while its domain is known, and the mapping's reference was one of its entries.
             var flags = (mapping.Granter?.Grants ?? ControlGrants).Entry(mapping.Reference)->flags;
             if ((flags & XenAbi.GTF_reading) == 0 || (!mapping.IsReadOnly && (flags & XenAbi.GTF_writing) == 0))
                 found.Add($"the grant behind handle {handle} of domain {domain} is not marked as in use");

@@ -70,6 +70,7 @@ internal sealed unsafe partial class GrantDeviceFile
         }
         finally
         {
+            // SAFETY: it was allocated above, and nobody else has it.
             NativeMemory.Free(middle);
         }
     }
