@@ -1,10 +1,10 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
+using Xen.Privcmd;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
-using Xen.Testing.Linux;
 
 namespace Xen.Testing.Tests;
 
@@ -79,7 +79,7 @@ public sealed class SimulatedLinuxEventFdTests : IDisposable
         Assert.Equal(XenAbi.XEN_ENOENT, DoorbellFd(page, port.Value, XenAbi.PRIVCMD_IOEVENTFD_FLAG_DEASSIGN));
     }
 
-    private static unsafe EventChannelPort Bind(IEventChannels channels, IForeignMapping page)
+    private static unsafe EventChannelPort Bind(LinuxEventChannels channels, IForeignMapping page)
     {
         var port = channels.BindInterdomain(new DomainId(7), new EventChannelPort(((ioreq*)page.Address)->vp_eport));
         channels.Wait(new EventChannelPort[1], TimeSpan.Zero, TestContext.Current.CancellationToken);
@@ -88,7 +88,7 @@ public sealed class SimulatedLinuxEventFdTests : IDisposable
     }
 
     // The kernel's answers wake the process up, too.
-    private static unsafe void AnswerNext(IEventChannels channels, IForeignMapping page, EventChannelPort[] pending)
+    private static unsafe void AnswerNext(LinuxEventChannels channels, IForeignMapping page, EventChannelPort[] pending)
     {
         var slot = (ioreq*)page.Address;
         while (true)

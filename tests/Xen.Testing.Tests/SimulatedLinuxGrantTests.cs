@@ -140,7 +140,7 @@ public sealed class SimulatedLinuxGrantTests
         Assert.Equal((0, 0, 0), (linux.OpenFileCount, linux.MappingCount, linux.BoundPortCount));
         Assert.Equal((0, 0), (_guest.MappedPages, linux.SharedPageCount));
         foreach (var gone in new IDisposable[] { mapping, foreign, share, grants })
-            GC.SuppressFinalize(gone);
+            gone.Dispose();
 
         // The domain's grant table, and the kernel's own, keep a page each.
         Assert.InRange(free - _xen.MachineMemory.FreeCount, 0, 2);

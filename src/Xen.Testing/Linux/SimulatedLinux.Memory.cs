@@ -128,9 +128,10 @@ public sealed unsafe partial class SimulatedLinux
         return default;
     }
 
-    private void UnmapArea(VirtualArea area)
+    // The address space stays taken: whoever had the area may still unmap it, and must not meet another's memory.
+    private void AbandonArea(VirtualArea area)
     {
-        HostMemory.Unmap((void*)area.Start, area.Length);
+        HostMemory.MapFresh((void*)area.Start, area.Length, HostMemory.ProtectionNone);
         _memory.Remove(area.Start, area.Length);
     }
 }

@@ -178,7 +178,7 @@ public sealed partial class SimulatedLinux
     }
 
     /// <summary>The process ends: all files are closed, and what drivers had mapped is unmapped.</summary>
-    /// <remarks>Nobody may use memory that is mapped; handles and mappings that are disposed of later do nothing.</remarks>
+    /// <remarks>Nobody may use memory that is mapped. What is disposed of later gives back address space at most.</remarks>
     public void EndProcess()
     {
         VirtualArea[] areas;
@@ -188,7 +188,7 @@ public sealed partial class SimulatedLinux
             areas = [.. _memory.Areas];
             files = [.. _files.Values];
             foreach (var area in areas)
-                UnmapArea(area);
+                AbandonArea(area);
         }
 
         foreach (var file in files)
