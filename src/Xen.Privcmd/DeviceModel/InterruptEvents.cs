@@ -56,7 +56,10 @@ public sealed unsafe partial class InterruptEvents : IDisposable
     }
 
     /// <summary>From now on signals interrupt the guest. If there was one already, it does so now.</summary>
-    /// <param name="eventFile">An eventfd, which stays the caller's. Closing it ends the assignment, too.</param>
+    /// <param name="eventFile">
+    /// An eventfd, which stays the caller's, to be closed after <see cref="Deassign"/>: if it is closed before, the assignment
+    /// ends at some time after that.
+    /// </param>
     /// <param name="operation">What a signal issues; see <see cref="InterruptOperation"/>.</param>
     /// <exception cref="HypercallException">EBUSY: it is assigned. ENOSPC: there are too many.</exception>
     /// <exception cref="ObjectDisposedException">This or the file was disposed of.</exception>

@@ -91,7 +91,7 @@ public sealed unsafe partial class LinuxEventChannels
 
     private bool IsAwaited(Deadline deadline, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        ThrowIfDisposed();
         return !cancellationToken.IsCancellationRequested && !deadline.IsOver;
     }
 

@@ -81,6 +81,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         var bind = new ioctl_evtchn_bind_interdomain { remote_domain = remote.Value, remote_port = remotePort.Value };
         lock (_binding)
         {
+            ThrowIfDisposed();
             var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
             return Bound(result.OrThrow($"evtchn BIND_INTERDOMAIN of port {remotePort}", remote));
         }
@@ -92,6 +93,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         var bind = new ioctl_evtchn_bind_unbound_port { remote_domain = remote.Value };
         lock (_binding)
         {
+            ThrowIfDisposed();
             var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_UNBOUND_PORT, &bind);
             return Bound(result.OrThrow("evtchn BIND_UNBOUND_PORT", remote));
         }
@@ -103,6 +105,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         var bind = new ioctl_evtchn_bind_virq { virq = virq };
         lock (_binding)
         {
+            ThrowIfDisposed();
             var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_VIRQ, &bind);
             return Bound(result.OrThrow($"evtchn BIND_VIRQ of VIRQ {virq}"));
         }
@@ -113,6 +116,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     {
         lock (_binding)
         {
+            ThrowIfDisposed();
             Close(port).OrThrow($"evtchn UNBIND of port {port}");
             _bound.Remove(port);
         }
@@ -125,6 +129,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     {
         lock (_binding)
         {
+            ThrowIfDisposed();
             foreach (var port in _bound.ToArray())
             {
                 Close(port).OrThrow($"evtchn UNBIND of port {port}");
@@ -139,6 +144,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     /// <inheritdoc/>
     public HypercallResult Notify(EventChannelPort port)
     {
+        ThrowIfDisposed();
         var notify = new ioctl_evtchn_notify { port = port.Value };
         return _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_NOTIFY, &notify);
     }
@@ -146,6 +152,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     /// <inheritdoc/>
     public void Unmask(EventChannelPort port)
     {
+        ThrowIfDisposed();
         var value = port.Value;
         _ = _kernel.Write(_evtchn, &value, sizeof(uint));
     }
@@ -157,6 +164,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     /// </remarks>
     public HypercallResult Restrict(DomainId domain)
     {
+        ThrowIfDisposed();
         var restrict = new ioctl_evtchn_restrict_domid { domid = domain.Value };
         var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_RESTRICT_DOMID, &restrict);
         _logger.RestrictEnded(XenDevice.EventChannel, domain, result);
@@ -176,6 +184,9 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         lock (_binding)
             _bound.Clear();
     }
+
+    // The file itself stays open while somebody polls it.
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
     private EventChannelPort Bound(long port)
     {
