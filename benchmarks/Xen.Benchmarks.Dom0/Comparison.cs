@@ -5,14 +5,14 @@ using System.Threading;
 
 namespace Xen.Benchmarks.Dom0;
 
-/// <summary>Runs an operation in turns with the peer and prints medians. The first turns warm up and do not count.</summary>
+/// <summary>Runs an operation in turns with the peer and prints medians.</summary>
 /// <param name="turns">Turns that count.</param>
 internal sealed class Comparison(int turns)
 {
-    private const int WarmUp = 3;
+    private const int WarmUps = 6;
 
-    // The JIT looks again at what runs often when it has been quiet for 100 ms.
-    private static readonly TimeSpan TimeForTheJit = TimeSpan.FromMilliseconds(400);
+    // The JIT compiles what runs often for a second time, in the background, once nothing new has come for 100 ms.
+    private static readonly TimeSpan TimeForTheJit = TimeSpan.FromSeconds(2);
 
     /// <summary>True once an operation allocated that must not.</summary>
     internal bool HasAllocated { get; private set; }
@@ -21,12 +21,23 @@ internal sealed class Comparison(int turns)
         $"medians of {turns} turns; microseconds for one operation; the ratio is that of the medians\n\n"
         + $"{"",-36}{"C#",10}{"C",10}{"ratio",9}{"least",9}{"most",9}{"bytes/op",10}");
 
+    /// <summary>Has all that is measured compiled as it will be after a while.</summary>
+    internal static void WarmUp(IReadOnlyCollection<Operation> operations)
+    {
+        for (var turn = 0; turn < WarmUps; turn++)
+        {
+            foreach (var operation in operations)
+                operation.Ours(operation.Repetitions);
+            Thread.Sleep(TimeForTheJit);
+        }
+    }
+
     internal void Run(Operation operation)
     {
         var ours = new List<double>();
         var theirs = new List<double>();
         var allocated = 0L;
-        for (var turn = -WarmUp; turn < turns; turn++)
+        for (var turn = 0; turn < turns; turn++)
         {
             // Who begins alternates, too.
             var oursIsFirst = turn % 2 == 0;
@@ -34,12 +45,6 @@ internal sealed class Comparison(int turns)
             var own = operation.Ours(operation.Repetitions);
             if (oursIsFirst)
                 peer = operation.Theirs(operation.Repetitions);
-            if (turn < 0)
-            {
-                Thread.Sleep(TimeForTheJit);
-                continue;
-            }
-
             ours.Add(own.Time.TotalMicroseconds / operation.Repetitions);
             theirs.Add(peer / 1000.0 / operation.Repetitions);
             allocated = Math.Max(allocated, own.Allocated);
@@ -48,8 +53,8 @@ internal sealed class Comparison(int turns)
         var ratios = ours.Zip(theirs, (own, peer) => own / peer).ToList();
         Console.WriteLine(
             $"{operation.Name,-36}{Median(ours),10:F2}{Median(theirs),10:F2}{Median(ours) / Median(theirs),9:F3}"
-            + $"{ratios.Min(),9:F3}{ratios.Max(),9:F3}{allocated / operation.Repetitions,10}");
-        HasAllocated |= !operation.MayAllocate && allocated / operation.Repetitions != 0;
+            + $"{ratios.Min(),9:F3}{ratios.Max(),9:F3}{(double)allocated / operation.Repetitions,10:F2}");
+        HasAllocated |= !operation.MayAllocate && allocated != 0;
     }
 
     private static double Median(List<double> values)

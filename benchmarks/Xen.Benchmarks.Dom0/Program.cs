@@ -38,6 +38,7 @@ try
         new("event channel, there and back", 500, PingPong.Run, n => peer.Ask($"events {n}")),
         new("IOREQ, request to response", 1000, requests.Serve, n => peer.Ask($"ioreq {guest} {n}")),
     ];
+    Comparison.WarmUp(operations);
     foreach (var operation in operations)
         comparison.Run(operation);
     if (!comparison.HasAllocated)

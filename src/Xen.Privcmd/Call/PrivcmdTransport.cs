@@ -20,6 +20,7 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     private readonly ILogger _logger;
     private readonly SafeHandle _privcmd;
     private readonly HypercallBufferCache _buffers;
+    private volatile bool _disposed;
 
     private PrivcmdTransport(IKernel kernel, ILogger logger)
     {
@@ -45,12 +46,10 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     {
         var call = Pack(hypercall, arg1, arg2, arg3, arg4, arg5);
 
-        var observed = ObservedHypercall.Begin(hypercall, arg1);
-
         // SAFETY: the kernel copies the structure; pointers in it come from AcquireBuffer.
-        var result = Issue(XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
-        observed.End(result);
-        return result;
+        return HypercallMeter.IsListenedTo
+            ? IssueObserved(ObservedHypercall.Begin(hypercall, arg1), XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call)
+            : Issue(XenAbi.IOCTL_PRIVCMD_HYPERCALL, &call);
     }
 
     /// <inheritdoc/>
@@ -70,12 +69,10 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
             ubufs = (privcmd_dm_op_buf*)buffers,
         };
 
-        var observed = ObservedHypercall.Begin(domain, buffers, count);
-
         // SAFETY: as above; the structure itself the kernel copies.
-        var result = Issue(XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
-        observed.End(result);
-        return result;
+        return HypercallMeter.IsListenedTo
+            ? IssueObserved(ObservedHypercall.Begin(domain, buffers, count), XenAbi.IOCTL_PRIVCMD_DM_OP, &op)
+            : Issue(XenAbi.IOCTL_PRIVCMD_DM_OP, &op);
     }
 
     /// <inheritdoc/>
@@ -99,6 +96,7 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     /// <summary>Closes the driver, and gives back the buffers that nobody has. A second time nothing happens.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _buffers.Dispose();
         _privcmd.Dispose();
     }
@@ -118,8 +116,18 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
         return call;
     }
 
+    private HypercallResult IssueObserved(ObservedHypercall observed, ulong request, void* argument)
+    {
+        var result = Issue(request, argument);
+        observed.End(result);
+        return result;
+    }
+
     private HypercallResult Issue(ulong request, void* argument)
     {
+        // The file stays open while another thread's call is under way.
+        if (_disposed)
+            return HypercallResult.Failure(XenAbi.XEN_EBADF);
         try
         {
             return _kernel.Ioctl(_privcmd, request, argument);

@@ -33,28 +33,30 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string path, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int ioctl(SafeHandle fd, ulong request, void* argument);
+    // These tell their error by errno, which LinuxKernel reads right after a call that failed: to have it kept for each
+    // call, whether it failed or not, costs as much as the way into the kernel.
+    [LibraryImport(Library)]
+    internal static partial int ioctl(int fd, ulong request, void* argument);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     internal static partial int munmap(nint address, nuint length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     internal static partial int madvise(nint address, nuint length, int advice);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint read(SafeHandle fd, void* buffer, nuint count);
+    [LibraryImport(Library)]
+    internal static partial nint read(int fd, void* buffer, nuint count);
 
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial nint write(SafeHandle fd, void* buffer, nuint count);
+    [LibraryImport(Library)]
+    internal static partial nint write(int fd, void* buffer, nuint count);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     internal static partial int poll(PollFd* fds, nuint count, int timeout);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     internal static partial int eventfd(uint initial, int flags);
 
     /// <summary>C origin: <c>struct pollfd</c>, poll(2).</summary>

@@ -7,10 +7,12 @@ using Xen.Sys;
 namespace Xen.Privcmd.Kernel;
 
 /// <summary>Linux.</summary>
-// SAFETY: each caller says at its call what the address refers to, and that it is as large as the kernel is told; the
-// imports keep the file open for the call.
+// SAFETY: each caller says at its call what the address refers to, and that it is as large as the kernel is told. A
+// file is held open for the call.
 internal sealed unsafe class LinuxKernel : IKernel
 {
+    private const int Failed = -1;
+
     private LinuxKernel()
     {
     }
@@ -21,40 +23,73 @@ internal sealed unsafe class LinuxKernel : IKernel
     public int PageSize => Environment.SystemPageSize;
 
     /// <inheritdoc/>
-    public HypercallResult Open(string path, int flags, out SafeHandle? file) =>
-        Take(Libc.open(path, flags | Libc.O_CLOEXEC), out file);
+    public HypercallResult Open(string path, int flags, out SafeHandle? file)
+    {
+        var fd = Libc.open(path, flags | Libc.O_CLOEXEC);
+        return Take(fd < 0 ? HypercallResult.Failure(Marshal.GetLastPInvokeError()) : new HypercallResult(fd), out file);
+    }
 
     /// <inheritdoc/>
     public HypercallResult CreateEvent(out SafeHandle? file) =>
-        Take(Libc.eventfd(0, Libc.O_NONBLOCK | Libc.O_CLOEXEC), out file);
+        Take(Outcome(Libc.eventfd(0, Libc.O_NONBLOCK | Libc.O_CLOEXEC)), out file);
 
     /// <inheritdoc/>
     public HypercallResult Ioctl(SafeHandle file, ulong request, void* argument)
     {
-        int result;
-        do
+        var held = false;
+        try
         {
-            result = Libc.ioctl(file, request, argument);
-            if (result >= 0)
-                return new HypercallResult(result);
-        }
-        while (Marshal.GetLastPInvokeError() == Libc.EINTR);
+            file.DangerousAddRef(ref held);
 
-        return LastError();
+            // SAFETY: the reference keeps the descriptor from being closed and reused until it is released.
+            var fd = (int)file.DangerousGetHandle();
+            HypercallResult result;
+            do
+                result = Outcome(Libc.ioctl(fd, request, argument));
+            while (result.Errno == Libc.EINTR);
+            return result;
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
     }
 
     /// <inheritdoc/>
     public HypercallResult Read(SafeHandle file, void* buffer, nuint count)
     {
-        var result = Libc.read(file, buffer, count);
-        return result >= 0 ? new HypercallResult(result) : LastError();
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+
+            // SAFETY: as for ioctl.
+            return Outcome(Libc.read((int)file.DangerousGetHandle(), buffer, count));
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
     }
 
     /// <inheritdoc/>
     public HypercallResult Write(SafeHandle file, void* buffer, nuint count)
     {
-        var result = Libc.write(file, buffer, count);
-        return result >= 0 ? new HypercallResult(result) : LastError();
+        var held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+
+            // SAFETY: as for ioctl.
+            return Outcome(Libc.write((int)file.DangerousGetHandle(), buffer, count));
+        }
+        finally
+        {
+            if (held)
+                file.DangerousRelease();
+        }
     }
 
     /// <inheritdoc/>
@@ -75,12 +110,10 @@ internal sealed unsafe class LinuxKernel : IKernel
                 fds[held] = new Libc.PollFd((int)files[held].DangerousGetHandle(), Libc.POLLIN);
             }
 
-            var result = Libc.poll(fds, (nuint)files.Length, milliseconds);
-            if (result < 0)
-                return LastError();
-            for (var i = 0; i < files.Length; i++)
+            var result = Outcome(Libc.poll(fds, (nuint)files.Length, milliseconds));
+            for (var i = 0; i < files.Length && result.IsSuccess; i++)
                 ready[i] = fds[i].Returned != 0;
-            return new HypercallResult(result);
+            return result;
         }
         finally
         {
@@ -104,7 +137,7 @@ internal sealed unsafe class LinuxKernel : IKernel
             // SAFETY: without MAP_FIXED the kernel picks free addresses; with it, callers name a part of their own
             // reservation.
             address = Libc.mmap(hint, length, protection, flags, fd, (nint)offset);
-            return address != Libc.MAP_FAILED ? default : LastError();
+            return address != Libc.MAP_FAILED ? default : Outcome(Failed);
         }
         finally
         {
@@ -115,31 +148,27 @@ internal sealed unsafe class LinuxKernel : IKernel
 
     /// <inheritdoc/>
     public HypercallResult Unmap(nint address, nuint length) =>
-        Libc.munmap(address, length) == 0 ? default : LastError();
+        Outcome(Libc.munmap(address, length));
 
     /// <inheritdoc/>
     public HypercallResult Advise(nint address, nuint length, int advice) =>
-        Libc.madvise(address, length, advice) == 0 ? default : LastError();
+        Outcome(Libc.madvise(address, length, advice));
 
     /// <inheritdoc/>
     public void Pause(TimeSpan time) => Thread.Sleep(time);
 
-    private static HypercallResult Take(int fd, out SafeHandle? file)
+    private static HypercallResult Take(HypercallResult opened, out SafeHandle? file)
     {
-        if (fd < 0)
-        {
-            file = null;
-            return LastError();
-        }
-
-        file = new SafeFileHandle(fd, ownsHandle: true);
-        return default;
+        file = opened.IsSuccess ? new SafeFileHandle((nint)opened.Value, ownsHandle: true) : null;
+        return opened.IsSuccess ? default : opened;
     }
 
-    private static HypercallResult LastError()
+    // Called with the result of a call, and nothing between: errno is what the call left. Negative without being -1 is a
+    // value too large for the C library's int.
+    private static HypercallResult Outcome(nint result)
     {
-        // A negative result without an errno is a value too large for the C library's int.
-        var errno = Marshal.GetLastPInvokeError();
-        return HypercallResult.Failure(errno != 0 ? errno : XenAbi.XEN_EOVERFLOW);
+        if (result >= 0)
+            return new HypercallResult(result);
+        return HypercallResult.Failure(result == Failed ? Marshal.GetLastSystemError() : XenAbi.XEN_EOVERFLOW);
     }
 }
