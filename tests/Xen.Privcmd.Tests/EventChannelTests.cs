@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Xen.Privcmd.Tests.Support;
 using Xen.Sys;
@@ -96,6 +97,28 @@ public sealed unsafe class EventChannelTests
         using var channels = LinuxEventChannels.Open(_kernel);
         Assert.True(channels.Restrict(Guest).IsSuccess);
         Assert.Equal(XenAbi.XEN_EACCES, channels.Restrict(new DomainId(8)).Errno);
+    }
+
+    [Fact]
+    public void Ports_are_closed_when_disposal_returns_even_while_a_waiter_keeps_the_driver_open()
+    {
+        var channels = Bound(20, 21, 22);
+        var closed = new List<uint>();
+        _kernel.Requests[XenAbi.IOCTL_EVTCHN_UNBIND] = argument =>
+        {
+            closed.Add(((ioctl_evtchn_unbind*)argument)->port);
+            return closed.Count == 2 ? HypercallResult.Failure(XenAbi.XEN_ENOTCONN) : default;
+        };
+        var file = Assert.Single(_kernel.Opened);
+        var held = false;
+        file.DangerousAddRef(ref held);
+        channels.Dispose();
+        channels.Dispose();
+        Assert.Equal([20u, 21, 22], closed.Order().ToArray());
+        Assert.Empty(channels.BoundPorts);
+        Assert.Equal(0, file.Closings);
+        file.DangerousRelease();
+        Assert.Equal(1, file.Closings);
     }
 
     [Fact]

@@ -236,6 +236,15 @@ public sealed class EventChannelWaitTests
     }
 
     [Fact]
+    public void Port_that_cannot_be_unmasked_is_reported()
+    {
+        var log = new ListLogger();
+        using var ports = new Ports(new EventChannelOptions { Logger = log });
+        ports.Channels.Unmask(new EventChannelPort(5));
+        Assert.Equal("301 event channel port 5 cannot be unmasked: EBADF", Assert.Single(log.Lines));
+    }
+
+    [Fact]
     public void Wake_ups_are_counted()
     {
         using var ports = new Ports();

@@ -268,6 +268,37 @@ public sealed unsafe class ForeignMemoryTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_asked_after_disposal_even_while_another_thread_keeps_the_driver_open()
+    {
+        var file = Assert.Single(_kernel.Opened);
+        var held = false;
+        file.DangerousAddRef(ref held);
+        _memory.Dispose();
+        Action[] calls =
+        [
+            () => Map([1], ForeignAccess.ReadWrite, out _), () => _memory.MapResource(Guest, 0, 0, 0, 1),
+            () => _memory.GetResourceSize(Guest, 0, 0), () => _memory.Restrict(Guest),
+            () => _memory.OpenWindow(Guest, 1, ForeignAccess.ReadOnly),
+            () => _memory.MapAt(
+                (byte*)0x10000, Guest, [new GuestFrameNumber(1)], ForeignAccess.ReadOnly, new int[1]),
+        ];
+        Assert.All(calls, call => Assert.Throws<ObjectDisposedException>(call));
+        Assert.Empty(_kernel.Calls);
+        file.DangerousRelease();
+        Assert.Equal(1, file.Closings);
+    }
+
+    [Fact]
+    public void Window_whose_driver_is_closed_in_the_middle_is_a_reservation_again()
+    {
+        using var window = _memory.OpenWindow(Guest, 16, ForeignAccess.ReadWrite);
+        _kernel.Requests[XenAbi.IOCTL_PRIVCMD_MMAPBATCH_V2] = _ => throw new ObjectDisposedException("the driver");
+        Assert.Throws<ObjectDisposedException>(() => window.Populate(new GuestFrameNumber(2), new int[3]));
+        Assert.Empty(_kernel.Mapped);
+        Assert.Equal($"mmap fixed 3000 prot 0 flags {Placed:x} offset 0", _kernel.TakeCalls().Last());
+    }
+
+    [Fact]
     public void Driver_that_is_closed_in_the_middle_leaves_nothing_mapped()
     {
         _kernel.Requests[XenAbi.IOCTL_PRIVCMD_MMAPBATCH_V2] = argument =>

@@ -35,6 +35,36 @@ public sealed unsafe class ForeignViewTests
     }
 
     [Fact]
+    public void Copies_of_a_view_that_are_all_disposed_take_nothing_from_the_owner()
+    {
+        var mapping = new CountedMapping();
+        var view = mapping.OpenView();
+        var copy = view;
+        var another = view;
+        view.Dispose();
+        copy.Dispose();
+        another.Dispose();
+        Assert.Equal(0, mapping.Unmaps);
+        using (var fresh = mapping.OpenView())
+            fresh.GetSpan(0, 1)[0] = 1;
+        mapping.Dispose();
+        Assert.Equal(1, mapping.Unmaps);
+    }
+
+    [Fact]
+    public void Copies_of_a_view_that_are_disposed_after_the_owner_unmap_once()
+    {
+        var mapping = new CountedMapping();
+        var view = mapping.OpenView();
+        var copy = view;
+        mapping.Dispose();
+        view.Dispose();
+        copy.Dispose();
+        Assert.Equal(1, mapping.Unmaps);
+        Assert.Throws<ObjectDisposedException>(() => mapping.OpenView().Dispose());
+    }
+
+    [Fact]
     public void View_that_was_disposed_shows_nothing()
     {
         using var mapping = new CountedMapping();

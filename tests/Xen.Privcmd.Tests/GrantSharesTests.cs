@@ -122,6 +122,19 @@ public sealed unsafe class GrantSharesTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_shared_after_disposal_even_while_another_thread_keeps_the_driver_open()
+    {
+        var file = Assert.Single(_kernel.Opened);
+        var held = false;
+        file.DangerousAddRef(ref held);
+        _shares.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => _shares.Share(Guest, 1, ForeignAccess.ReadWrite));
+        Assert.Empty(_kernel.Calls);
+        file.DangerousRelease();
+        Assert.Equal(1, file.Closings);
+    }
+
+    [Fact]
     public void Share_outlives_the_driver()
     {
         var share = _shares.Share(Guest, 1, ForeignAccess.ReadWrite);

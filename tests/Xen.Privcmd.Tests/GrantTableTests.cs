@@ -106,7 +106,7 @@ public sealed unsafe class GrantTableTests : IDisposable
     {
         _kernel.MapErrors.Enqueue(XenAbi.XEN_EINVAL);
         var error = Assert.Throws<HypercallException>(() => _table.Map(s_grants, ForeignAccess.ReadWrite));
-        Assert.Equal((XenAbi.XEN_EINVAL, s_grants[0].Domain), (error.Errno, error.Domain));
+        Assert.Equal(XenAbi.XEN_EINVAL, error.Errno);
         Assert.Equal("ioctl UNMAP_GRANT_REF", _kernel.TakeCalls().Last());
         Assert.Equal((Index, 3u), _forgotten);
     }
@@ -174,17 +174,46 @@ public sealed unsafe class GrantTableTests : IDisposable
     }
 
     [Fact]
-    public void Mapping_outlives_the_driver_which_then_forgets_by_itself()
+    public void Mappings_outlive_the_table_and_the_driver_is_told_of_each_before_it_is_closed()
     {
-        var mapping = _table.Map(s_grants, ForeignAccess.ReadWrite);
+        var first = _table.Map(s_grants, ForeignAccess.ReadWrite);
+        var second = _table.Map(s_grants.AsSpan(0, 1), ForeignAccess.ReadWrite);
         _table.Dispose();
         _table.Dispose();
-        Assert.Equal(1, Assert.Single(_kernel.Opened).Closings);
+        var file = Assert.Single(_kernel.Opened);
         _kernel.TakeCalls();
-        mapping.Dispose();
-        Assert.Equal(["munmap 3000"], _kernel.TakeCalls());
         Assert.Throws<ObjectDisposedException>(() => _table.Map(s_grants, ForeignAccess.ReadWrite));
         Assert.Throws<ObjectDisposedException>(() => _table.Copy([ToHere(1)], new GrantStatus[1]));
+        Assert.Empty(_kernel.Calls);
+
+        first.Dispose();
+        Assert.Equal(["munmap 3000", "ioctl UNMAP_GRANT_REF"], _kernel.TakeCalls());
+        Assert.Equal((Index, 3u), _forgotten);
+        Assert.Equal(0, file.Closings);
+        second.Dispose();
+        Assert.Equal(["munmap 1000", "ioctl UNMAP_GRANT_REF"], _kernel.TakeCalls());
+        Assert.Equal((Index, 1u), _forgotten);
+        Assert.Equal(1, file.Closings);
+    }
+
+    [Fact]
+    public void Failed_mapping_does_not_keep_the_driver_open()
+    {
+        _kernel.MapErrors.Enqueue(XenAbi.XEN_EINVAL);
+        Assert.Equal(XenAbi.XEN_EINVAL, Refusal());
+        _table.Dispose();
+        Assert.Equal(1, Assert.Single(_kernel.Opened).Closings);
+    }
+
+    [Fact]
+    public void Failure_names_the_domain_if_it_is_one()
+    {
+        _kernel.Requests[XenAbi.IOCTL_GNTDEV_MAP_GRANT_REF] = _ => HypercallResult.Failure(XenAbi.XEN_ENOMEM);
+        ForeignGrant[] ofOne = [s_grants[0], s_grants[2]];
+        Assert.Equal(
+            new DomainId(7),
+            Assert.Throws<HypercallException>(() => _table.Map(ofOne, ForeignAccess.ReadWrite)).Domain);
+        Assert.Null(Assert.Throws<HypercallException>(() => _table.Map(s_grants, ForeignAccess.ReadWrite)).Domain);
     }
 
     [Fact]
@@ -196,6 +225,8 @@ public sealed unsafe class GrantTableTests : IDisposable
         _kernel.UnmapErrors.Enqueue(XenAbi.XEN_EINVAL);
         mapping.Dispose();
         Assert.Equal(["munmap 3000"], _kernel.TakeCalls());
+        _table.Dispose();
+        Assert.Equal(1, Assert.Single(_kernel.Opened).Closings);
         Assert.Contains("cannot be unmapped", Assert.Single(_log.Lines), StringComparison.Ordinal);
         Assert.True(_kernel.Unmap(address, 3 * XenPage.Size).IsSuccess);
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using Xen.Privcmd.Kernel;
@@ -152,6 +153,17 @@ public sealed unsafe class InterruptEventsTests : IDisposable
         file.Signal();
         AwaitRaised(5);
         Assert.Throws<ObjectDisposedException>(() => Assign(events, Closed()));
+    }
+
+    [Fact]
+    public void File_that_gives_no_signals_is_dropped_and_reported()
+    {
+        using var events = InterruptEvents.Open(_transport, Guest, _log);
+        using var none = File.OpenHandle("/dev/null");
+        events.Assign(none, default);
+        Assert.True(SpinWait.SpinUntil(() => _log.Lines.Any(line => line.StartsWith("506", StringComparison.Ordinal)), Long));
+        Assert.False(events.Deassign(none));
+        Assert.Empty(_raised);
     }
 
     [Fact]

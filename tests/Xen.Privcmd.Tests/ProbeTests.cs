@@ -95,6 +95,29 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public void Device_that_exists_is_what_the_advice_is_about_where_the_kernel_hides_Xen()
+    {
+        var host = new HostScript { IsPrivileged = false };
+        host.Devices["/dev/xen/privcmd"] = XenAbi.XEN_EACCES;
+        var report = Probe(host);
+        Assert.Equal("/dev/xen/privcmd", Finding(report, "device-forbidden").Subject);
+        Assert.DoesNotContain(report.Findings, finding => finding.Id == "not-xen");
+    }
+
+    [Fact]
+    public void Memory_for_hypercalls_is_taken_elsewhere_where_only_its_device_is_missing()
+    {
+        var host = HostScript.ControlDomain();
+        host.Devices.Remove("/dev/xen/hypercall");
+        var report = Probe(host);
+        Assert.True(report.IsUsable);
+        var finding = Finding(report, "device-missing");
+        Assert.Equal(("/dev/xen/hypercall", XenFindingSeverity.Information), (finding.Subject, finding.Severity));
+        Assert.Contains("Locked memory", finding.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("modprobe", finding.Action!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Driver_that_fails_is_told_with_its_errno()
     {
         var host = HostScript.ControlDomain();

@@ -94,6 +94,16 @@ public sealed unsafe class TelemetryTests
         Assert.Equal(2, heard.Count("xen.hypercalls", "dm_op", "none"));
     }
 
+    [Fact]
+    public void Device_model_operation_by_its_number_has_a_domain_where_others_have_a_pointer()
+    {
+        using var heard = new Heard();
+        using var xen = Open();
+        var result = xen.Invoke(XenAbi.__HYPERVISOR_dm_op, 7, 0, 0);
+        Assert.Equal(XenAbi.XEN_ENOSYS, result.Errno);
+        Assert.Equal(1, heard.Count("xen.hypercalls", "dm_op", "none"));
+    }
+
     private static long AllocatedBy(PrivcmdTransport xen)
     {
         Run();

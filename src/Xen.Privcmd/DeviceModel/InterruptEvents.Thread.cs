@@ -80,7 +80,9 @@ public sealed unsafe partial class InterruptEvents
             // An eventfd was closed by its owner, which ends its assignment.
             lock (_gate)
             {
-                _sources.RemoveAll(source => source.File.IsClosed);
+                var dropped = _sources.RemoveAll(source => source.File.IsClosed);
+                if (dropped != 0)
+                    _logger.SourcesDropped(dropped, _domain, "closed before their assignment ended");
                 _changed = true;
             }
         }
@@ -99,6 +101,7 @@ public sealed unsafe partial class InterruptEvents
                 if (!TryRaise(sources[i]))
                 {
                     _sources.Remove(sources[i]);
+                    _logger.SourcesDropped(1, _domain, "closed, or none");
                     _changed = true;
                 }
             }

@@ -13,7 +13,8 @@ namespace Xen.Privcmd;
 /// Where the kernel has IOEVENTFD it answers such a request by itself, and nobody else sees it: whoever serves the requests
 /// must look at each state afresh, and take a wake-up without a request for nothing. Elsewhere, and for requests that came
 /// before the kernel was told, that thread asks <see cref="TryHandle"/> first, and answers the request if it says so.
-/// Thread-safe. To be disposed of before the page of the requests is unmapped: the kernel does not hold the page.
+/// Thread-safe. The transport must outlive it: the kernel is told through it of the end of assignments. To be disposed of
+/// before the page of the requests is unmapped: the kernel does not hold the page.
 /// </remarks>
 public sealed unsafe class IoEvents : IDisposable
 {
@@ -24,7 +25,8 @@ public sealed unsafe class IoEvents : IDisposable
     private readonly PrivcmdTransport _transport;
     private readonly DomainId _domain;
     private readonly ILogger _logger;
-    private readonly ulong _page;
+    private readonly IForeignMapping? _page;
+    private readonly ulong _pageAddress;
     private readonly uint[] _ports;
     private readonly Lock _gate = new();
 
@@ -41,7 +43,8 @@ public sealed unsafe class IoEvents : IDisposable
     {
         _transport = transport;
         _domain = domain;
-        _page = page is null ? 0 : (ulong)page.Address;
+        _page = page;
+        _pageAddress = page is null ? 0 : (ulong)page.Address;
         _ports = new uint[ports.Length];
         for (var i = 0; i < ports.Length; i++)
             _ports[i] = ports[i].Value;
@@ -180,7 +183,7 @@ public sealed unsafe class IoEvents : IDisposable
         {
             var request = new privcmd_ioeventfd
             {
-                ioreq = _page,
+                ioreq = _pageAddress,
                 ports = (ulong)first,
                 addr = doorbell.Base,
                 addr_len = doorbell.Length,
@@ -190,7 +193,9 @@ public sealed unsafe class IoEvents : IDisposable
                 flags = flags,
                 dom = _domain.Value,
             };
-            return _transport.Control(XenAbi.IOCTL_PRIVCMD_IOEVENTFD, &request);
+            var result = _transport.Control(XenAbi.IOCTL_PRIVCMD_IOEVENTFD, &request);
+            GC.KeepAlive(_page);
+            return result;
         }
     }
 

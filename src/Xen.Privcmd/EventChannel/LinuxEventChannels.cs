@@ -83,7 +83,9 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         {
             ThrowIfDisposed();
             var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
-            return Bound(result.OrThrow($"evtchn BIND_INTERDOMAIN of port {remotePort}", remote));
+            return result.IsSuccess
+                ? Bound(result.Value)
+                : throw new HypercallException($"evtchn BIND_INTERDOMAIN of port {remotePort}", result.Errno, remote);
         }
     }
 
@@ -107,7 +109,9 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         {
             ThrowIfDisposed();
             var result = _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_BIND_VIRQ, &bind);
-            return Bound(result.OrThrow($"evtchn BIND_VIRQ of VIRQ {virq}"));
+            return result.IsSuccess
+                ? Bound(result.Value)
+                : throw new HypercallException($"evtchn BIND_VIRQ of VIRQ {virq}", result.Errno);
         }
     }
 
@@ -117,8 +121,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         lock (_binding)
         {
             ThrowIfDisposed();
-            Close(port).OrThrow($"evtchn UNBIND of port {port}");
-            _bound.Remove(port);
+            CloseOrThrow(port);
         }
     }
 
@@ -131,10 +134,7 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         {
             ThrowIfDisposed();
             foreach (var port in _bound.ToArray())
-            {
-                Close(port).OrThrow($"evtchn UNBIND of port {port}");
-                _bound.Remove(port);
-            }
+                CloseOrThrow(port);
 
             // RESET by itself only empties the queue of pending ports.
             _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_RESET, null).OrThrow("evtchn RESET");
@@ -154,7 +154,9 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
     {
         ThrowIfDisposed();
         var value = port.Value;
-        _ = _kernel.Write(_evtchn, &value, sizeof(uint));
+        var result = _kernel.Write(_evtchn, &value, sizeof(uint));
+        if (!result.IsSuccess)
+            _logger.UnmaskFailed(port, XenErrno.Name(result.Errno));
     }
 
     /// <inheritdoc/>
@@ -171,18 +173,25 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         return result;
     }
 
-    /// <summary>Closes the driver and with it every port, and ends a wait. A second time nothing happens.</summary>
+    /// <summary>Closes every port and the driver, and ends a wait. A second time nothing happens.</summary>
+    /// <remarks>When it returns the ports are closed, also if a thread still waits and so keeps the driver open.</remarks>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
-        // Whoever polls keeps both files open until the poll has ended.
+        // Whoever polls keeps both files open until the poll has ended: closing them does not close the ports by then. A
+        // port that the kernel refuses to unbind goes with the file.
         _wake.Signal();
+        lock (_binding)
+        {
+            foreach (var port in _bound)
+                _ = Close(port);
+            _bound.Clear();
+        }
+
         _evtchn.Dispose();
         _wake.Dispose();
-        lock (_binding)
-            _bound.Clear();
     }
 
     // The file itself stays open while somebody polls it.
@@ -193,6 +202,15 @@ public sealed unsafe partial class LinuxEventChannels : IEventChannels, IRestric
         var bound = new EventChannelPort((uint)port);
         _bound.Add(bound);
         return bound;
+    }
+
+    // The caller holds the lock.
+    private void CloseOrThrow(EventChannelPort port)
+    {
+        var result = Close(port);
+        if (!result.IsSuccess)
+            throw new HypercallException($"evtchn UNBIND of port {port}", result.Errno);
+        _bound.Remove(port);
     }
 
     private HypercallResult Close(EventChannelPort port)

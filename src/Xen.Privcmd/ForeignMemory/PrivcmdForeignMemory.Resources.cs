@@ -17,6 +17,7 @@ public sealed unsafe partial class PrivcmdForeignMemory
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(frame, (ulong)uint.MaxValue);
 
+        ThrowIfDisposed();
         var range = Take(place: 0, domain, count, ForeignAccess.ReadWrite, "mmap of a resource");
         var resource = new privcmd_mmap_resource
         {
@@ -33,6 +34,8 @@ public sealed unsafe partial class PrivcmdForeignMemory
         {
             // SAFETY: the kernel copies the structure, and the range is a fresh privcmd mapping of this many pages.
             result = _kernel.Ioctl(_privcmd, XenAbi.IOCTL_PRIVCMD_MMAP_RESOURCE, &resource);
+            if (result.IsSuccess)
+                return new PrivcmdMapping(_kernel, _logger, range, count, ForeignAccess.ReadWrite, []);
         }
         catch
         {
@@ -40,8 +43,6 @@ public sealed unsafe partial class PrivcmdForeignMemory
             throw;
         }
 
-        if (result.IsSuccess)
-            return new PrivcmdMapping(_kernel, _logger, range, count, ForeignAccess.ReadWrite, []);
         range.Release(_kernel, _logger);
         throw new HypercallException("privcmd MMAP_RESOURCE", result.Errno, domain);
     }
@@ -50,6 +51,7 @@ public sealed unsafe partial class PrivcmdForeignMemory
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public long GetResourceSize(DomainId domain, uint type, uint id)
     {
+        ThrowIfDisposed();
         var resource = new privcmd_mmap_resource { dom = domain.Value, type = type, id = id };
 
         // SAFETY: the kernel reads and writes the structure; without address and number it asks for the size.

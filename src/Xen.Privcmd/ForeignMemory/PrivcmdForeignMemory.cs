@@ -19,6 +19,9 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
     private readonly ILogger _logger;
     private readonly SafeHandle _privcmd;
 
+    // The file itself stays open while somebody calls.
+    private volatile bool _disposed;
+
     private PrivcmdForeignMemory(IKernel kernel, ILogger logger)
     {
         _kernel = kernel;
@@ -40,6 +43,7 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors)
     {
         CheckLengths(frames, errors);
+        ThrowIfDisposed();
         return MapFrames(place: 0, domain, frames, access, errors);
     }
 
@@ -54,18 +58,24 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
             throw new ArgumentException("not the start of a page", nameof(address));
         if (nuint.MaxValue - (nuint)address < _kernel.Length((ulong)frames.Length))
             throw new ArgumentException("the range leaves the address space", nameof(address));
+        ThrowIfDisposed();
         return MapFrames((nint)address, domain, frames, access, errors);
     }
 
     /// <inheritdoc/>
-    public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access) =>
-        new PrivcmdForeignWindow(_kernel, _logger, _privcmd, domain, frameCount, access);
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    public IForeignWindow OpenWindow(DomainId domain, ulong frameCount, ForeignAccess access)
+    {
+        ThrowIfDisposed();
+        return new PrivcmdForeignWindow(_kernel, _logger, _privcmd, domain, frameCount, access);
+    }
 
     /// <inheritdoc/>
     /// <remarks>Also for the windows that this object opened. EINVAL: it is restricted to another domain already.</remarks>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public HypercallResult Restrict(DomainId domain)
     {
+        ThrowIfDisposed();
         var domid = domain.Value;
 
         // SAFETY: the kernel copies a domid.
@@ -75,7 +85,13 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
     }
 
     /// <summary>Closes the driver. A second time nothing happens.</summary>
-    public void Dispose() => _privcmd.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _privcmd.Dispose();
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
     private static void CheckLengths(ReadOnlySpan<GuestFrameNumber> frames, Span<int> errors)
     {
@@ -94,6 +110,8 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
             var numbers = MemoryMarshal.Cast<GuestFrameNumber, ulong>(frames);
             var batch = new MapBatch(_kernel, _privcmd, domain, _logger);
             result = batch.Populate((byte*)range.Address, numbers, errors);
+            if (result.IsSuccess)
+                return new PrivcmdMapping(_kernel, _logger, range, frames.Length, access, errors);
         }
         catch
         {
@@ -101,8 +119,6 @@ public sealed unsafe partial class PrivcmdForeignMemory : IForeignMemory, IRestr
             throw;
         }
 
-        if (result.IsSuccess)
-            return new PrivcmdMapping(_kernel, _logger, range, frames.Length, access, errors);
         range.Release(_kernel, _logger);
         throw new HypercallException("privcmd MMAPBATCH_V2", result.Errno, domain);
     }

@@ -76,7 +76,16 @@ internal sealed unsafe class PrivcmdForeignWindow : IForeignWindow
         if (!result.IsSuccess)
             return result;
 
-        result = MapFrames(place, first.Value, errors);
+        try
+        {
+            result = MapFrames(place, first.Value, errors);
+        }
+        catch
+        {
+            range.Release(_kernel, _logger);
+            throw;
+        }
+
         if (!result.IsSuccess)
             range.Release(_kernel, _logger);
         return result;

@@ -16,7 +16,7 @@ internal static class GrantPages
     internal static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The drivers give each page a host page of its own: on larger ones several would not be contiguous.</summary>
-    internal static void CheckContiguous(IKernel kernel, string operation, DomainId domain, int pages)
+    internal static void CheckContiguous(IKernel kernel, string operation, DomainId? domain, int pages)
     {
         if (pages > 1 && !kernel.HasXenPages())
         {

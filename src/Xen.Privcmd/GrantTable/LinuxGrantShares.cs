@@ -20,6 +20,9 @@ public sealed unsafe class LinuxGrantShares : IGrantShares
     private readonly ILogger _logger;
     private readonly SafeHandle _gntalloc;
 
+    // The file itself stays open while somebody calls.
+    private volatile bool _disposed;
+
     private LinuxGrantShares(IKernel kernel, ILogger logger)
     {
         _kernel = kernel;
@@ -42,6 +45,7 @@ public sealed unsafe class LinuxGrantShares : IGrantShares
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pages);
         UnmapNotice.Check(notification, pages);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         GrantPages.CheckContiguous(_kernel, "gntalloc ALLOC_GREF", domain, pages);
 
         var references = new GrantReference[pages];
@@ -61,7 +65,11 @@ public sealed unsafe class LinuxGrantShares : IGrantShares
     }
 
     /// <summary>Closes the driver. A second time nothing happens.</summary>
-    public void Dispose() => _gntalloc.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _gntalloc.Dispose();
+    }
 
     private ulong Allocate(DomainId domain, ForeignAccess access, Span<GrantReference> references)
     {

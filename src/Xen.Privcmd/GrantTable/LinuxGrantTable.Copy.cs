@@ -11,8 +11,9 @@ public sealed unsafe partial class LinuxGrantTable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A copy whose page is away for the moment is tried again for about a second, and then answers
-    /// <see cref="GrantStatus.TryAgain"/>.
+    /// Linux itself waits for a page that is away for the moment: this thread sleeps in it, for about half a minute at most,
+    /// after which the copy answers <see cref="GrantStatus.BadPage"/>. From a kernel that answers
+    /// <see cref="GrantStatus.TryAgain"/> instead, such copies are asked for again for about a second.
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// Not as many statuses; or a copy that leaves its page, has a length that is not 1 to 65535, no granted end, or a null
@@ -21,6 +22,7 @@ public sealed unsafe partial class LinuxGrantTable
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public HypercallResult Copy(ReadOnlySpan<GrantCopy> copies, Span<GrantStatus> statuses)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (statuses.Length != copies.Length)
             throw new ArgumentException("not as many statuses as copies", nameof(statuses));
         foreach (ref readonly var copy in copies)

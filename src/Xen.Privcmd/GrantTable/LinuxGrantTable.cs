@@ -10,12 +10,17 @@ using Xen.Sys;
 namespace Xen.Privcmd;
 
 /// <summary>Pages that other domains grant, through <c>/dev/xen/gntdev</c>.</summary>
-/// <remarks>Thread-safe. Mappings outlive this object; each is unmapped by its own disposal.</remarks>
+/// <remarks>
+/// Thread-safe. Mappings outlive this object; each is unmapped by its own disposal, and keeps the driver open until then.
+/// </remarks>
 public sealed unsafe partial class LinuxGrantTable : IGrantTable
 {
     private readonly IKernel _kernel;
     private readonly ILogger _logger;
     private readonly SafeHandle _gntdev;
+
+    // The file itself stays open for mappings, and while somebody calls.
+    private volatile bool _disposed;
 
     private LinuxGrantTable(IKernel kernel, ILogger logger)
     {
@@ -40,9 +45,63 @@ public sealed unsafe partial class LinuxGrantTable : IGrantTable
     {
         ArgumentOutOfRangeException.ThrowIfZero(grants.Length);
         UnmapNotice.Check(notification, grants.Length);
-        var domain = grants[0].Domain;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var domain = OneDomain(grants);
         GrantPages.CheckContiguous(_kernel, "gntdev MAP_GRANT_REF", domain, grants.Length);
 
+        // Each mapping holds the file: where the driver does not unmap by itself with the pages, as in a domain that Xen
+        // translates for, it does so when it forgets them, and that it must be told.
+        var held = false;
+        _gntdev.DangerousAddRef(ref held);
+        try
+        {
+            return MapHeld(grants, domain, access, notification);
+        }
+        catch
+        {
+            _gntdev.DangerousRelease();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the driver, as soon as nothing is mapped any more. A second time nothing happens.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _gntdev.Dispose();
+    }
+
+    /// <summary>Unmaps pages, has the driver forget them, and gives up the mapping's hold of it.</summary>
+    /// <returns>False if they stay mapped.</returns>
+    internal bool Unmap(ulong index, nint address, int pages)
+    {
+        try
+        {
+            if (!GrantPages.Unmap(_kernel, _logger, address, pages))
+                return false;
+            Forget(index, pages);
+            return true;
+        }
+        finally
+        {
+            _gntdev.DangerousRelease();
+        }
+    }
+
+    private static DomainId? OneDomain(ReadOnlySpan<ForeignGrant> grants)
+    {
+        foreach (ref readonly var grant in grants)
+        {
+            if (grant.Domain != grants[0].Domain)
+                return null;
+        }
+
+        return grants[0].Domain;
+    }
+
+    private GrantMapping MapHeld(
+        ReadOnlySpan<ForeignGrant> grants, DomainId? domain, ForeignAccess access, UnmapNotification notification)
+    {
         // The driver looks at the references only when the pages are mapped: that is where a wrong one is refused.
         var index = Prepare(grants, domain);
         try
@@ -59,20 +118,7 @@ public sealed unsafe partial class LinuxGrantTable : IGrantTable
         }
     }
 
-    /// <summary>Closes the driver. A second time nothing happens.</summary>
-    public void Dispose() => _gntdev.Dispose();
-
-    /// <summary>Unmaps pages and has the driver forget them.</summary>
-    /// <returns>False if they stay mapped.</returns>
-    internal bool Unmap(ulong index, nint address, int pages)
-    {
-        if (!GrantPages.Unmap(_kernel, _logger, address, pages))
-            return false;
-        Forget(index, pages);
-        return true;
-    }
-
-    private ulong Prepare(ReadOnlySpan<ForeignGrant> grants, DomainId domain)
+    private ulong Prepare(ReadOnlySpan<ForeignGrant> grants, DomainId? domain)
     {
         var size = sizeof(ioctl_gntdev_map_grant_ref)
             + ((grants.Length - 1) * sizeof(ioctl_gntdev_grant_ref));
@@ -99,7 +145,7 @@ public sealed unsafe partial class LinuxGrantTable : IGrantTable
         }
     }
 
-    private void Announce(ulong index, nint address, int pages, UnmapNotification notification, DomainId domain)
+    private void Announce(ulong index, nint address, int pages, UnmapNotification notification, DomainId? domain)
     {
         try
         {
@@ -115,16 +161,10 @@ public sealed unsafe partial class LinuxGrantTable : IGrantTable
     private void Forget(ulong index, int pages)
     {
         var unmap = new ioctl_gntdev_unmap_grant_ref { index = index, count = (uint)pages };
-        try
-        {
-            // SAFETY: the kernel copies the structure.
-            var result = _kernel.Ioctl(_gntdev, XenAbi.IOCTL_GNTDEV_UNMAP_GRANT_REF, &unmap);
-            if (!result.IsSuccess)
-                _logger.ForgetFailed("gntdev UNMAP_GRANT_REF", pages, XenErrno.Name(result.Errno));
-        }
-        catch (ObjectDisposedException)
-        {
-            // A driver that is closed has forgotten everything that is not mapped.
-        }
+
+        // SAFETY: the kernel copies the structure. The file is held.
+        var result = _kernel.Ioctl(_gntdev, XenAbi.IOCTL_GNTDEV_UNMAP_GRANT_REF, &unmap);
+        if (!result.IsSuccess)
+            _logger.ForgetFailed("gntdev UNMAP_GRANT_REF", pages, XenErrno.Name(result.Errno));
     }
 }

@@ -15,7 +15,10 @@ internal static partial class HostFindings
         // Only the control domain has it, and only XenStore's daemon uses it.
         if (device.Path.EndsWith("xenbus_backend", StringComparison.Ordinal))
             return null;
-        var severity = device.Path == XenDevice.Privcmd ? Error : Warning;
+        var isDispensable = device.Path == XenDevice.Hypercall && report.Device(XenDevice.Privcmd) is { Exists: true };
+        var severity = device.Path == XenDevice.Privcmd ? Error : isDispensable ? Note : Warning;
+        if (isDispensable && !device.Exists)
+            return WithoutBuffers(device);
         if (!device.Exists)
             return Missing(device, severity);
         return device.Errno is XenAbi.XEN_EACCES or XenAbi.XEN_EPERM
@@ -32,6 +35,14 @@ internal static partial class HostFindings
                 XenErrno.Message(device.Errno) is { } message ? $"The driver says: {message}." : "The driver refuses it.",
                 "See `dmesg | grep -i xen`, and docs/troubleshooting.md.");
     }
+
+    // The driver is there, but has or shows only one of its two files.
+    private static XenHostFinding WithoutBuffers(XenDeviceReport device) => new(
+        "device-missing", Note, device.Path,
+        $"{device.Path} is missing ({device.Purpose}).",
+        "The kernel is older than Linux 4.18, or a container was given privcmd only. Locked memory is used instead, which the"
+            + " kernel may move for a moment: a hypercall may then fail with EFAULT.",
+        "In a container, pass this device, too.");
 
     private static XenHostFinding Missing(XenDeviceReport device, XenFindingSeverity severity) => new(
         "device-missing", severity, device.Path,

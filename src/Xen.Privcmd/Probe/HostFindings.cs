@@ -19,7 +19,7 @@ internal static partial class HostFindings
     {
         if (!facts.IsLinux)
             return [NotLinux()];
-        return report is { Kind: XenHostKind.NotXen, IsUsable: false }
+        return report is { Kind: XenHostKind.NotXen, IsUsable: false } && !report.Devices.Any(device => device.Exists)
             ? [NotXen(report)]
             : OnXen(report, facts);
     }

@@ -40,7 +40,9 @@ internal readonly unsafe struct ObservedHypercall
 
     /// <summary>Begins, before the call: Xen may change the structures.</summary>
     /// <param name="hypercall">A <c>__HYPERVISOR_*</c> number.</param>
-    /// <param name="arg1">The first argument register. Where it is a pointer, to memory of AcquireBuffer.</param>
+    /// <param name="arg1">
+    /// The first argument register. Where it is a pointer, to memory of AcquireBuffer; that of dm_op is a domid.
+    /// </param>
     internal static ObservedHypercall Begin(uint hypercall, ulong arg1)
     {
         if (!HypercallMeter.IsListenedTo)
@@ -48,6 +50,8 @@ internal readonly unsafe struct ObservedHypercall
 
         return HypercallNames.PlaceOfSubOperation(hypercall) switch
         {
+            _ when hypercall == XenAbi.__HYPERVISOR_dm_op => new ObservedHypercall(
+                hypercall, null, new DomainId((ushort)arg1)),
             SubOperationPlace.FirstArgument => new ObservedHypercall(hypercall, arg1, null),
             SubOperationPlace.FirstWordOfStructure when arg1 != 0 => new ObservedHypercall(
                 hypercall, FirstWord((void*)arg1), DomainOf(hypercall, arg1)),

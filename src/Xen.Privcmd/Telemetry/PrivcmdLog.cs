@@ -4,8 +4,8 @@ using Xen.Sys;
 namespace Xen.Privcmd.Telemetry;
 
 /// <summary>
-/// The messages of this library. Event ids: 1xx calls, 2xx foreign memory, 3xx event channels, 4xx grants, 5xx device
-/// model events.
+/// The messages of this library. Event ids: 1xx calls, and the restriction of any device; 2xx foreign memory, and unmapping
+/// of any memory; 3xx event channels, 4xx grants, 5xx device model events.
 /// </summary>
 internal static partial class PrivcmdLog
 {
@@ -35,6 +35,9 @@ internal static partial class PrivcmdLog
     [LoggerMessage(203, LogLevel.Error, "{Length} bytes at {Address} cannot be unmapped: {Errno}")]
     internal static partial void UnmapFailed(this ILogger logger, nuint length, string address, string errno);
 
+    [LoggerMessage(301, LogLevel.Warning, "event channel port {Port} cannot be unmasked: {Errno}")]
+    internal static partial void UnmaskFailed(this ILogger logger, EventChannelPort port, string errno);
+
     [LoggerMessage(401, LogLevel.Warning, "{Operation} of {Pages} pages failed: {Errno}")]
     internal static partial void ForgetFailed(this ILogger logger, string operation, int pages, string errno);
 
@@ -52,4 +55,7 @@ internal static partial class PrivcmdLog
 
     [LoggerMessage(505, LogLevel.Warning, "the kernel does not end an {Request} of domain {Domain}: {Reason}")]
     internal static partial void DeassignFailed(this ILogger logger, string request, DomainId domain, string reason);
+
+    [LoggerMessage(506, LogLevel.Warning, "{Count} eventfds of domain {Domain} are watched no longer: {Reason}")]
+    internal static partial void SourcesDropped(this ILogger logger, int count, DomainId domain, string reason);
 }

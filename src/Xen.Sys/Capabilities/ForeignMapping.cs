@@ -6,12 +6,12 @@ namespace Xen.Sys;
 /// <summary>What all mappings share: their views are counted, and the memory is given back exactly once.</summary>
 public abstract unsafe class ForeignMapping : IForeignMapping
 {
-    // Bit 31: disposed of. The rest: open views, and one for the owner until it disposes.
-    private const int Disposed = int.MinValue;
+    // Bit 31: the owner has it. The rest: open views.
+    private const int Owned = int.MinValue;
 
     private readonly int[]? _errors;
     private readonly byte* _address;
-    private int _state = 1;
+    private int _state;
 
     /// <summary>Takes over memory that is mapped.</summary>
     /// <param name="address">Its first byte.</param>
@@ -24,6 +24,9 @@ public abstract unsafe class ForeignMapping : IForeignMapping
         PageCount = pageCount;
         Access = access;
         _errors = errors.ContainsAnyExcept(0) ? errors.ToArray() : null;
+
+        // Last: the finalizer of an object whose constructor failed gives nothing back, since its creator does.
+        _state = Owned;
     }
 
     /// <summary>Gives the memory back if its owner forgot to.</summary>
@@ -45,7 +48,7 @@ public abstract unsafe class ForeignMapping : IForeignMapping
     /// <inheritdoc/>
     public ForeignAccess Access { get; }
 
-    private bool IsDisposed => Volatile.Read(ref _state) < 0;
+    private bool IsDisposed => Volatile.Read(ref _state) >= 0;
 
     /// <inheritdoc/>
     public int GetError(int page)
@@ -61,7 +64,7 @@ public abstract unsafe class ForeignMapping : IForeignMapping
         var state = Volatile.Read(ref _state);
         while (true)
         {
-            ObjectDisposedException.ThrowIf(state < 0, this);
+            ObjectDisposedException.ThrowIf(state >= 0, this);
             var seen = Interlocked.CompareExchange(ref _state, state + 1, state);
             if (seen == state)
                 return new ForeignView(this, _address);
@@ -81,17 +84,29 @@ public abstract unsafe class ForeignMapping : IForeignMapping
     /// <param name="pageCount">Its length in pages.</param>
     protected abstract void Unmap(byte* address, int pageCount);
 
-    /// <summary>Says that the owner is done. A finalizer runs only when no view is open, since views refer to this.</summary>
+    /// <summary>Says that the owner is done. Memory with a view that nobody ever disposed of stays mapped.</summary>
     /// <param name="isDisposing">False from a finalizer.</param>
     protected virtual void Dispose(bool isDisposing)
     {
-        if (Interlocked.Or(ref _state, Disposed) >= 0)
-            Release();
+        if (Interlocked.And(ref _state, ~Owned) == Owned)
+            Unmap(_address, PageCount);
     }
 
+    // A view that was copied may end more often than it began: what is more than all open views is none's end.
     internal void Release()
     {
-        if ((Interlocked.Decrement(ref _state) & ~Disposed) == 0)
-            Unmap(_address, PageCount);
+        var state = Volatile.Read(ref _state);
+        while ((state & ~Owned) != 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _state, state - 1, state);
+            if (seen == state)
+            {
+                if (state == 1)
+                    Unmap(_address, PageCount);
+                return;
+            }
+
+            state = seen;
+        }
     }
 }

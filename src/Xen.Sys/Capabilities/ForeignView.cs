@@ -5,11 +5,14 @@ namespace Xen.Sys;
 
 /// <summary>An access to mapped memory. While it is open the memory stays mapped, whoever disposes of the mapping.</summary>
 /// <remarks>
-/// Its spans cannot leave the block that the view is declared in: the compiler refuses it. What they show may change at
-/// any time, since the other domain has the memory, too: copy first, then check.
+/// Declare it with <c>using</c>. Its spans cannot leave the block that the view is declared in: the compiler refuses it.
+/// It does not see a view that is disposed of within the block: its spans must not be used after that. Nor does it see
+/// copies: only one of a view and its copies may be disposed of, or the others' memory, and that of another view, is no
+/// longer held. A view that is never disposed of keeps the memory mapped for good. What spans show may change at any time,
+/// since the other domain has the memory, too: copy first, then check.
 /// </remarks>
-// SAFETY: the mapping holds the address mapped until Release, which Dispose calls once; all ranges are checked against
-// its length and its pages' errors.
+// SAFETY: the mapping holds the address mapped until Release, which Dispose calls once for a view that is not copied; all
+// ranges are checked against its length and its pages' errors.
 public unsafe ref struct ForeignView : IDisposable
 {
     private readonly byte* _address;
