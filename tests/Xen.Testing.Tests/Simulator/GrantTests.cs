@@ -56,6 +56,34 @@ public sealed unsafe class GrantTests
     }
 
     [Fact]
+    public void More_than_a_page_is_refused_before_anything_is_mapped()
+    {
+        var other = _xen.CreateDomain(6);
+        var granted = other.Grant(Page, _domain.Id);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _domain.ReadGrant(other.Id, granted, new byte[XenPage.Size + 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _domain.WriteGrant(other.Id, granted, new byte[XenPage.Size + 1]));
+        Assert.Equal(0, other.MappedPages);
+        Assert.Equal(GrantStatus.Okay, _domain.ReadGrant(other.Id, granted, new byte[XenPage.Size]));
+    }
+
+    [Fact]
+    public void A_table_that_its_guest_placed_goes_with_the_domain()
+    {
+        var free = _xen.MachineMemory.FreeCount;
+        var guest = _xen.CreateDomain(6, frames: 16);
+        foreach (var gfn in (ulong[])[3, 20, 21])
+        {
+            MemoryOp.AddToPhysmap(_xen, guest.Id, PhysmapSpace.GrantTable, 0, new GuestFrameNumber(gfn))
+                .OrThrow("add_to_physmap");
+        }
+
+        guest.Destroy();
+        Assert.Equal(free, _xen.MachineMemory.FreeCount);
+    }
+
+    [Fact]
     public void A_domain_whose_page_is_mapped_stays_as_a_zombie()
     {
         var map = Map(_domain.Grant(Page, default));
