@@ -34,6 +34,7 @@ public sealed class SimulatedLinuxEventFdTests : IDisposable
     {
         _events.Dispose();
         _privcmd.Dispose();
+        _xen.Dispose();
     }
 
     [Fact]

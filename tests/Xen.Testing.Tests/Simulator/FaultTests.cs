@@ -7,12 +7,14 @@ using Xen.Testing.Linux;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>What goes wrong on demand.</summary>
-public sealed unsafe class FaultTests
+public sealed unsafe class FaultTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
     private readonly SimulatedDomain _domain;
 
     public FaultTests() => _domain = _xen.CreateDomain(5);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void An_operation_fails_after_so_many_calls_and_so_many_times()

@@ -5,7 +5,7 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>grant_table_op.</summary>
-public sealed unsafe class GrantTests
+public sealed unsafe class GrantTests : IDisposable
 {
     private const ulong Page = 3;
 
@@ -17,6 +17,8 @@ public sealed unsafe class GrantTests
         _domain = _xen.CreateDomain(5);
         _domain.Memory.Slice((int)Page * XenPage.Size, XenPage.Size).Fill(0x5a);
     }
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void A_grant_is_mapped_and_counted_until_it_is_unmapped()

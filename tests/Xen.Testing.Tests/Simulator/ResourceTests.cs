@@ -5,9 +5,11 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>Memory that comes in pieces: extents, resources, and the pages of servers; and what is left of a machine.</summary>
-public sealed unsafe class ResourceTests
+public sealed unsafe class ResourceTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
+
+    public void Dispose() => _xen.Dispose();
 
     [Theory]
     [InlineData(1u)]

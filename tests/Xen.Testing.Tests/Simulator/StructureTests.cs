@@ -1,14 +1,17 @@
+using System;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>Hypercalls that point to where nothing is.</summary>
-public sealed class StructureTests
+public sealed class StructureTests : IDisposable
 {
     private const ulong Nowhere = 0xdead0000;
 
     private readonly SimulatedXen _xen = new();
+
+    public void Dispose() => _xen.Dispose();
 
     [Theory]
     [InlineData(XenAbi.__HYPERVISOR_memory_op, XenAbi.XENMEM_maximum_gpfn)]
