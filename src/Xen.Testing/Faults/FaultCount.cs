@@ -8,7 +8,7 @@ internal struct FaultCount
     private int _before;
     private int _left;
 
-    /// <exception cref="ArgumentOutOfRangeException">A negative number of calls before, or no call that is struck.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number before, or no call that is struck.</exception>
     internal FaultCount(int after, int times)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);

@@ -3,7 +3,8 @@ using System.Threading;
 
 namespace Xen.Testing.Faults;
 
-/// <summary>Rules of what goes wrong. Each counts all calls that it is about, and goes when it is used up. Thread-safe.</summary>
+/// <summary>Rules of what goes wrong. Each counts all calls that it is about, and goes when it is used up.</summary>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class FaultRules<TCall, TRule>
     where TCall : struct
     where TRule : class, IFaultRule<TCall>

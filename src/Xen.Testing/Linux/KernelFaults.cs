@@ -29,7 +29,7 @@ public sealed class KernelFaults
     /// <param name="request">Only this ioctl; 0 for any.</param>
     /// <param name="after">So many such calls are left alone before.</param>
     /// <param name="times">So many such calls fail, one after the other.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No errno, a negative number of calls before, or no call that fails.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No errno, a negative number before, or no call that fails.</exception>
     public void Fail(
         KernelCall call, int errno, string? device = null, ulong request = 0, int after = 0, int times = 1)
     {

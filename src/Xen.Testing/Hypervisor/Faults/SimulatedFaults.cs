@@ -34,7 +34,7 @@ public sealed class SimulatedFaults
     /// <param name="errno">The positive error number.</param>
     /// <param name="after">So many calls of it succeed before.</param>
     /// <param name="times">So many calls fail, one after the other.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No errno, a negative number of calls before, or no call that fails.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No errno, a negative number before, or no call that fails.</exception>
     public void Fail(uint hypercall, uint? operation, int errno, int after = 0, int times = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(errno);
