@@ -34,7 +34,7 @@ public abstract partial class ConformanceTests
     [Golden(
         "map-batch/good-and-bad-frames", "map-batch/good-frame-first", "map-batch/frame-without-memory",
         "map-batch/good-frame-third", "map-batch/frame-that-cannot-be", "map-batch/fill-a-hole",
-        "map-batch/page-of-the-filled-hole", "map-batch/for-reading-only")]
+        "map-batch/page-of-the-filled-hole", "map-batch/for-reading-only", "map-batch/make-it-writable")]
     public void Each_page_has_its_own_answer_and_a_hole_may_be_filled()
     {
         using var privcmd = OpenPrivcmd();
@@ -52,5 +52,8 @@ public abstract partial class ConformanceTests
         GoldenPage("map-batch/page-of-the-filled-hole", errors[0]);
         using var readOnly = privcmd.Map(2, isReadOnly: true);
         Golden("map-batch/for-reading-only", privcmd.MapBatch(readOnly.Address, Hvm, [0, 1], errors));
+
+        // The kernel says so even where Xen refuses: it is not told.
+        Golden("map-batch/make-it-writable", readOnly.MakeWritable());
     }
 }

@@ -44,8 +44,18 @@ public abstract partial class ConformanceTests
 
     private void EndMadeDomains()
     {
-        while (_made.TryPop(out var domain))
-            Domctl.DestroyDomain(_xen.Transport, Versions.Domctl, domain);
+        if (!_made.TryPop(out var domain))
+            return;
+        try
+        {
+            if (IsThere(domain))
+                _xen.Destroy(domain);
+            WaitUntilGone(domain);
+        }
+        finally
+        {
+            EndMadeDomains();
+        }
     }
 
     private void ExpectClaimedLinesSeen()

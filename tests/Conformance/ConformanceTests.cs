@@ -22,12 +22,19 @@ public abstract partial class ConformanceTests : IDisposable
 
     public void Dispose()
     {
-        if (_guest.IsValueCreated && IsThere(Guest))
-            _xen.Destroy(Guest);
-        EndMadeDomains();
-        _xen.Dispose();
-        ExpectClaimedLinesSeen();
         GC.SuppressFinalize(this);
+        try
+        {
+            if (_guest.IsValueCreated)
+                Remember(Guest);
+            EndMadeDomains();
+        }
+        finally
+        {
+            _xen.Dispose();
+        }
+
+        ExpectClaimedLinesSeen();
     }
 
     [Fact]

@@ -43,6 +43,6 @@ internal interface IHypervisor : IDisposable
     /// <summary>How many mappings this process has of Xen's drivers; not the buffers of hypercalls, which are kept.</summary>
     int CountMappings();
 
-    /// <summary>Destroys a guest, as a toolstack does.</summary>
+    /// <summary>Destroys a domain: one that xl made has xl destroy it, with all that it set up.</summary>
     void Destroy(DomainId guest);
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -18,6 +19,8 @@ internal sealed class RealHypervisor : IHypervisor
     private const string Configuration = "/lab/guest/conformance.cfg";
 
     private static int _guests;
+
+    private readonly HashSet<DomainId> _madeByToolstack = [];
 
     private readonly PrivcmdTransport _transport = PrivcmdTransport.Open();
     private readonly PrivcmdForeignMemory _foreignMemory = PrivcmdForeignMemory.Open();
@@ -52,7 +55,9 @@ internal sealed class RealHypervisor : IHypervisor
     {
         var name = "guest" + Interlocked.Increment(ref _guests).ToString(CultureInfo.InvariantCulture);
         Xl("create", "-q", "-p", Configuration, $"name=\"{name}\"", "memory=128");
-        return new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
+        var guest = new DomainId(ushort.Parse(Xl("domid", name), CultureInfo.InvariantCulture));
+        _madeByToolstack.Add(guest);
+        return guest;
     }
 
     public void Start(DomainId domain, GuestProgram program)
@@ -67,6 +72,12 @@ internal sealed class RealHypervisor : IHypervisor
 
     public void Destroy(DomainId guest)
     {
+        if (_madeByToolstack.Remove(guest))
+        {
+            Xl("destroy", guest.Value.ToString(CultureInfo.InvariantCulture));
+            return;
+        }
+
         DomctlInterface.Probe(_transport, out var domctl).OrThrow("probe");
         Domctl.DestroyDomain(_transport, domctl, guest).OrThrow("destroydomain", guest);
     }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading.Tasks;
 using Conformance.Life;
 using Xen.Privcmd;
@@ -16,13 +15,13 @@ internal sealed class SimulatedHypervisor : IHypervisor
     private readonly PrivcmdTransport _transport;
     private readonly LinuxGrantTable _grants;
     private readonly LinuxGrantShares _shares;
-    private readonly Dictionary<DomainId, SimulatedDomain> _guests = [];
     private ushort _nextId = 100;
     private Task? _running;
 
-    internal SimulatedHypervisor(SimulatedXen xen)
+    internal SimulatedHypervisor(SimulatedXen xen, Version linux)
     {
         _xen = xen;
+        xen.Linux.Release = linux;
         _transport = xen.Linux.OpenTransport();
         _grants = xen.Linux.OpenGrantTable();
         _shares = xen.Linux.OpenGrantShares();
@@ -36,7 +35,7 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public IKernel Kernel => _xen.Linux;
 
-    public Version LinuxRelease => new(6, 12);
+    public Version LinuxRelease => _xen.Linux.Release;
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
@@ -48,7 +47,6 @@ internal sealed class SimulatedHypervisor : IHypervisor
     {
         var guest = _xen.CreateDomain(_nextId++, frames: 0x2000);
         guest.Pause().OrThrow("pause", guest.Id);
-        _guests.Add(guest.Id, guest);
         return guest.Id;
     }
 
@@ -63,14 +61,21 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public int CountMappings() => _xen.Linux.MappingCount;
 
-    public void Destroy(DomainId guest) => _guests[guest].Destroy();
+    public void Destroy(DomainId guest) => _xen.Find(guest)?.Destroy();
 
     // A guest that met an error says so here.
     public void Dispose()
     {
-        _running?.GetAwaiter().GetResult();
-        _shares.Dispose();
-        _grants.Dispose();
-        _transport.Dispose();
+        try
+        {
+            _running?.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _shares.Dispose();
+            _grants.Dispose();
+            _transport.Dispose();
+            _xen.Dispose();
+        }
     }
 }

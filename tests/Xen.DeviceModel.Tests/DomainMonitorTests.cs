@@ -6,9 +6,11 @@ using Xen.Testing.Hypervisor;
 
 namespace Xen.DeviceModel.Tests;
 
-public sealed class DomainMonitorTests
+public sealed class DomainMonitorTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
+
+    public void Dispose() => _xen.Dispose();
 
     [Theory]
     [InlineData(XenAbi.SHUTDOWN_poweroff, DomainEnd.PowerOff)]

@@ -8,7 +8,7 @@ using Xen.Testing.Linux;
 
 namespace Xen.DeviceModel.Tests;
 
-public sealed class ForeignGuestMemoryTests
+public sealed class ForeignGuestMemoryTests : IDisposable
 {
     private const int Frames = 1030;
 
@@ -18,6 +18,8 @@ public sealed class ForeignGuestMemoryTests
     public ForeignGuestMemoryTests() => _domain = _xen.CreateDomain(3, frames: Frames);
 
     private int Mappings => _xen.Linux.CountMappings(_domain.Id);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void A_range_across_chunks_is_one_span()

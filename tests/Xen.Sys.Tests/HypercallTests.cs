@@ -3,12 +3,14 @@ using Xen.Testing.Hypervisor;
 
 namespace Xen.Sys.Tests;
 
-public sealed class HypercallTests
+public sealed class HypercallTests : IDisposable
 {
     private readonly SimulatedXen _xen = new() { Version = new XenVersion(4, 20) };
     private readonly SimulatedDomain _domain;
 
     public HypercallTests() => _domain = _xen.CreateDomain(3, vcpus: 2, frames: 100);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void Version_is_taken_apart()

@@ -34,6 +34,7 @@ public sealed class SimulatedLinuxEventFdTests : IDisposable
     {
         _events.Dispose();
         _privcmd.Dispose();
+        _xen.Dispose();
     }
 
     [Fact]
@@ -77,6 +78,37 @@ public sealed class SimulatedLinuxEventFdTests : IDisposable
         Assert.Equal(XenAbi.XEN_EAGAIN, Take());
         Assert.Equal(0, DoorbellFd(page, port.Value, XenAbi.PRIVCMD_IOEVENTFD_FLAG_DEASSIGN));
         Assert.Equal(XenAbi.XEN_ENOENT, DoorbellFd(page, port.Value, XenAbi.PRIVCMD_IOEVENTFD_FLAG_DEASSIGN));
+    }
+
+    [Fact]
+    public void Process_hears_of_a_store_only_after_the_kernel_has_looked_at_it()
+    {
+        DmOp.CreateIoreqServer(_xen, _domain.Id, out var id).OrThrow("create");
+        DmOp.MapIoRange(_xen, _domain.Id, id, IoSpace.Memory, Device, Device + 0xfff).OrThrow("map");
+        DmOp.SetIoreqServerState(_xen, _domain.Id, id, enabled: true).OrThrow("enable");
+        using var page = _xen.ForeignMemory.MapResource(_domain.Id, XenAbi.XENMEM_resource_ioreq_server, id.Value, 1, 1);
+        using var channels = _xen.Linux.OpenEventChannels();
+        Assert.Equal(0, DoorbellFd(page, Bind(channels, page).Value, flags: 0));
+        Assert.False(_xen.Linux.HasEvents);
+
+        // The kernel answers a store by signalling the guest.
+        var hasHeard = new System.Collections.Generic.List<bool>();
+        _xen.Faults.When(
+            XenAbi.__HYPERVISOR_event_channel_op, XenAbi.EVTCHNOP_send, () => hasHeard.Add(_xen.Linux.HasEvents));
+        _domain.Vcpus[0].Write(Device + 0x50, 4, 3);
+        Assert.Equal([false], hasHeard);
+        Assert.True(_xen.Linux.HasEvents);
+        Assert.Equal(0, Take());
+    }
+
+    [Theory]
+    [InlineData("6.1", Libc.ENOTTY)]
+    [InlineData("6.12", XenAbi.XEN_EOPNOTSUPP)]
+    public void Kernel_without_them_answers_as_its_release_does(string release, int errno)
+    {
+        _xen.Linux.HasEventFds = false;
+        _xen.Linux.Release = Version.Parse(release);
+        Assert.Equal(errno, InterruptFd(flags: 0));
     }
 
     private static unsafe EventChannelPort Bind(LinuxEventChannels channels, IForeignMapping page)

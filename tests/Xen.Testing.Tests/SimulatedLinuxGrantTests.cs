@@ -6,7 +6,7 @@ using Xen.Testing.Linux;
 namespace Xen.Testing.Tests;
 
 /// <summary>Grants between a guest, a driver domain and the control domain, each with its own Linux.</summary>
-public sealed class SimulatedLinuxGrantTests
+public sealed class SimulatedLinuxGrantTests : IDisposable
 {
     private static readonly DomainId Control = new(0);
 
@@ -14,6 +14,8 @@ public sealed class SimulatedLinuxGrantTests
     private readonly SimulatedDomain _guest;
 
     public SimulatedLinuxGrantTests() => _guest = _xen.CreateDomain(5, frames: 32);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void Page_that_a_guest_grants_is_the_guests_page()

@@ -107,7 +107,7 @@ public sealed unsafe partial class SimulatedLinuxTests
         faults.LoseEvents(1);
         Assert.Equal(0, Errno(Ioctl(one, XenAbi.IOCTL_EVTCHN_NOTIFY, port)));
         Assert.Equal(XenAbi.XEN_EAGAIN, Errno(Read(other, 16)));
-        faults.Fail(Linux.KernelCall.Ioctl, XenAbi.XEN_EIO, XenDevice.EventChannel, XenAbi.IOCTL_EVTCHN_NOTIFY, skip: 1);
+        faults.Fail(Linux.KernelCall.Ioctl, XenAbi.XEN_EIO, XenDevice.EventChannel, XenAbi.IOCTL_EVTCHN_NOTIFY, after: 1);
         faults.Fail(Linux.KernelCall.Read, EINTR, times: 2);
         Assert.Equal(0, Errno(Ioctl(one, XenAbi.IOCTL_EVTCHN_NOTIFY, port)));
         Assert.Equal(XenAbi.XEN_EIO, Errno(Ioctl(one, XenAbi.IOCTL_EVTCHN_NOTIFY, port)));

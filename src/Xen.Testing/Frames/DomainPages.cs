@@ -104,7 +104,14 @@ internal sealed class DomainPages(MachineMemory machine, int visibleFrames)
     {
         var pages = _map.ToList();
         pages.RemoveAll(page => machine.CountReferences(page.Frame) != 1);
+        LetGo(pages);
+    }
 
+    /// <summary>The domain is gone: lets go of all pages.</summary>
+    internal void RelinquishAll() => LetGo(_map.ToList());
+
+    private void LetGo(List<(ulong Gfn, PageState State, int Frame)> pages)
+    {
         for (var (start, end) = (0, 0); start < pages.Count; start = end)
         {
             for (end = start; end < pages.Count && pages[end].Gfn - pages[start].Gfn == (ulong)(end - start); end++)

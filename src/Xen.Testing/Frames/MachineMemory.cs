@@ -75,8 +75,7 @@ internal sealed unsafe class MachineMemory
         {
             if (--_references[frame] != 0)
                 return false;
-            HostMemory.Discard(_file, (long)frame << XenPage.Shift, XenPage.Size);
-            _allocator.Return(frame, 1);
+            Free(frame, 1);
             return true;
         }
     }
@@ -100,6 +99,13 @@ internal sealed unsafe class MachineMemory
         }
     }
 
+    /// <summary>From now on nothing is mapped, and what is freed is not cleared. What is mapped stays.</summary>
+    internal void CloseFile()
+    {
+        lock (_gate)
+            _file.Dispose();
+    }
+
     internal int CountReferences(int frame)
     {
         lock (_gate)
@@ -118,7 +124,8 @@ internal sealed unsafe class MachineMemory
     {
         if (count == 0)
             return;
-        HostMemory.Discard(_file, (long)first << XenPage.Shift, (long)count << XenPage.Shift);
+        if (!_file.IsClosed)
+            HostMemory.Discard(_file, (long)first << XenPage.Shift, (long)count << XenPage.Shift);
         _allocator.Return(first, count);
     }
 }

@@ -54,7 +54,7 @@ public sealed unsafe partial class SimulatedDomain
 
     /// <summary>Takes a page away, with what is in it: the device model cannot map it from now on.</summary>
     /// <param name="frame">The guest frame number.</param>
-    public void MakeHole(ulong frame) => TryRelease(frame);
+    public void MakeHole(ulong frame) => TryRelease(frame, 1);
 
     /// <summary>Puts a page, of zeros, where there is none.</summary>
     /// <param name="frame">The guest frame number.</param>
@@ -95,21 +95,33 @@ public sealed unsafe partial class SimulatedDomain
             return _pages.Get(frame, out _) == PageState.Present;
     }
 
-    /// <summary>Puts a fresh page at a guest frame number, in place of the one that may be there.</summary>
-    internal bool TryPopulate(ulong frame)
+    /// <summary>Puts fresh pages at guest frame numbers, in place of those that may be there: all of them, or none.</summary>
+    internal bool TryPopulate(ulong first, int count)
     {
         lock (Gate)
         {
-            var isHole = _pages.Get(frame, out _) == PageState.Absent;
-            return !IsDying && !(isHole && (ulong)_pages.Count >= MaximumPages) && _pages.TryPopulate(frame, 1);
+            var holes = 0UL;
+            for (var i = 0u; i < (uint)count; i++)
+                holes += _pages.Get(first + i, out _) == PageState.Absent ? 1UL : 0;
+            return !IsDying && (holes == 0 || (ulong)_pages.Count + holes <= MaximumPages)
+                && _pages.TryPopulate(first, count);
         }
     }
 
-    /// <summary>Takes the page away that is at a guest frame number.</summary>
-    internal bool TryRelease(ulong frame)
+    /// <summary>Takes the pages away that are at guest frame numbers, up to the first that has none.</summary>
+    /// <returns>False if one had none.</returns>
+    internal bool TryRelease(ulong first, int count)
     {
         lock (Gate)
-            return _pages.TryRemove(frame);
+        {
+            for (var i = 0u; i < (uint)count; i++)
+            {
+                if (!_pages.TryRemove(first + i))
+                    return false;
+            }
+
+            return true;
+        }
     }
 
     /// <summary>Puts a page behind all others.</summary>
@@ -187,6 +199,7 @@ public sealed unsafe partial class SimulatedDomain
     /// <summary>Somebody has unmapped pages. A dying domain goes with the last one.</summary>
     internal void Unmapped(ReadOnlySpan<int> frames)
     {
+        lock (_xen.GrantGate)
         lock (Gate)
         {
             _xen.MachineMemory.Release(frames);
@@ -196,12 +209,17 @@ public sealed unsafe partial class SimulatedDomain
         }
     }
 
+    // Used under both gates. While a page is mapped, its grant's entry may be written, and the table stays.
     private void Relinquish()
     {
-        _pages.Relinquish();
         if (_mappedPages != 0)
+        {
+            _pages.Relinquish();
             return;
+        }
+
         Grants.End();
+        _pages.RelinquishAll();
         _xen.Forget(Id);
     }
 }

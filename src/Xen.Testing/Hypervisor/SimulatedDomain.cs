@@ -23,7 +23,7 @@ public sealed partial class SimulatedDomain
         : this(xen, id, kind, new Guid(id.Value, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), (uint)vcpus, frames)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vcpus);
-        _ = TrySetVcpuCount((uint)vcpus);
+        _ = MakeVcpus((uint)vcpus);
         if (!_pages.TryPopulate(0, frames))
             throw new ArgumentOutOfRangeException(nameof(frames), frames, "the simulated machine has no such memory left");
     }
@@ -125,6 +125,7 @@ public sealed partial class SimulatedDomain
         }
 
         _xen.UnmapGrants(this);
+        lock (_xen.GrantGate)
         lock (Gate)
             Relinquish();
     }
@@ -164,19 +165,31 @@ public sealed partial class SimulatedDomain
     }
 
     /// <summary>Makes the vCPUs, as many as were announced. Once they exist, nothing changes.</summary>
-    internal bool TrySetVcpuCount(uint count)
+    /// <returns>EINVAL for another number; ENOMEM if the domain has not enough ports left for its IOREQ servers.</returns>
+    internal HypercallResult MakeVcpus(uint count)
     {
+        if (count != MaximumVcpus)
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
         lock (Gate)
         {
-            while (count == MaximumVcpus && _vcpus.Count < count)
-                _vcpus.Add(new SimulatedVcpu(this, _vcpus.Count));
-            return count == MaximumVcpus;
+            while (_vcpus.Count < count)
+            {
+                var vcpu = new SimulatedVcpu(this, _vcpus.Count);
+                if (!TryAddToServers(vcpu))
+                    return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
+                _vcpus.Add(vcpu);
+            }
+
+            return default;
         }
     }
 
     // Less than the domain has is no error: it keeps what it has.
-    internal void LimitMemory(ulong kibibytes) =>
-        MaximumPages = Math.Min(kibibytes / (XenPage.Size / 1024), uint.MaxValue);
+    internal void LimitMemory(ulong kibibytes)
+    {
+        lock (Gate)
+            MaximumPages = Math.Min(kibibytes / (XenPage.Size / 1024), uint.MaxValue);
+    }
 
     internal void RecordMsi(ulong address, uint data) => _messages.Enqueue((address, data));
 

@@ -6,7 +6,8 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>
-/// The saved state of virtual hardware: a header, what was loaded into vCPUs, and the end. There is no hardware behind it.
+/// The saved state of virtual hardware: a header, what was loaded into vCPUs, and the end. There is no hardware
+/// behind it. Used under the domain's gate.
 /// </content>
 // SAFETY: callers pass the union of a frame; buffers are as long as it says: the caller of the real Xen has to see to it.
 public sealed unsafe partial class SimulatedXen

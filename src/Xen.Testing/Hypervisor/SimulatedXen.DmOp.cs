@@ -40,6 +40,8 @@ public sealed unsafe partial class SimulatedXen
             return HypercallResult.Failure(XenAbi.XEN_EFAULT);
         var op = default(xen_dm_op);
         var argument = buffers[0].h.Pointer;
+        if (argument is null)
+            return HypercallResult.Failure(XenAbi.XEN_EFAULT);
         new ReadOnlySpan<byte>(argument, PayloadOffset).CopyTo(new Span<byte>(&op, PayloadOffset));
         if (op.op >= (uint)PayloadSizes.Length)
             return HypercallResult.Failure(XenAbi.XEN_EOPNOTSUPP);

@@ -5,8 +5,8 @@ using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>domctl. What the operations here use of it is alike in all versions, except for domain descriptions.</content>
-// SAFETY: the argument points to a structure as large as xen_domctl, which every version and architecture has at one size,
-// and what that points to is as long as it says: the caller of the real Xen has to see to the same.
+// SAFETY: there is memory for xen_domctl, which every version and architecture has at one size, at the argument, and what
+// that points to is as long as it says: the caller of the real Xen has to see to the same.
 public sealed unsafe partial class SimulatedXen
 {
     private const int DomctlPayloadOffset = 16;
@@ -46,19 +46,22 @@ public sealed unsafe partial class SimulatedXen
                 domain.LimitMemory(((Sys.V4_17.xen_domctl_max_mem*)payload)->max_memkb);
                 return default;
             case V4_17Abi.XEN_DOMCTL_max_vcpus:
-                return domain.TrySetVcpuCount(((Sys.V4_17.xen_domctl_max_vcpus*)payload)->max)
-                    ? default
-                    : HypercallResult.Failure(XenAbi.XEN_EINVAL);
+                return domain.MakeVcpus(((Sys.V4_17.xen_domctl_max_vcpus*)payload)->max);
             case V4_17Abi.XEN_DOMCTL_getvcpuinfo:
-                return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
+                lock (domain.Gate)
+                    return DescribeVcpu(domain, (Sys.V4_17.xen_domctl_getvcpuinfo*)payload);
             case V4_17Abi.XEN_DOMCTL_shadow_op:
-                return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
+                lock (domain.Gate)
+                    return OperateOnPaging(domain, (Sys.V4_17.xen_domctl_shadow_op*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext:
-                return SaveContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
+                lock (domain.Gate)
+                    return SaveContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_sethvmcontext:
-                return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
+                lock (domain.Gate)
+                    return LoadContext(domain, (Sys.V4_17.xen_domctl_hvmcontext*)payload);
             case V4_17Abi.XEN_DOMCTL_gethvmcontext_partial:
-                return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
+                lock (domain.Gate)
+                    return SaveRecord(domain, (Sys.V4_17.xen_domctl_hvmcontext_partial*)payload);
             default:
                 return HypercallResult.Failure(XenAbi.XEN_ENOSYS);
         }

@@ -27,7 +27,7 @@ public sealed unsafe partial class SimulatedXen
     internal void FreeKernelPage(DomainId domain, int frame, ulong gfn)
     {
         if (domain != Control)
-            Find(domain)?.TryRelease(gfn);
+            Find(domain)?.TryRelease(gfn, 1);
         MachineMemory.Release(frame);
     }
 }

@@ -4,8 +4,8 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>memory_op: what tools ask, and memory that comes and goes. What is not here answers ENOSYS.</content>
-// SAFETY: an argument points to the structure of the operation until the call returns, and lists are as long as it says:
-// the caller of the real Xen has to see to the same.
+// SAFETY: there is memory for the structure of the operation at the argument, and lists are as long as it says: the caller
+// of the real Xen has to see to the same.
 public sealed unsafe partial class SimulatedXen
 {
     // As for a control domain without devices of its own.
@@ -18,9 +18,9 @@ public sealed unsafe partial class SimulatedXen
         XenAbi.XENMEM_maximum_reservation => Ask(caller, argument, uint.MaxValue, static domain => (long)domain.MaximumPages),
         XenAbi.XENMEM_maximum_ram_page => new HypercallResult(MachineMemory.FrameCount - 1),
         XenAbi.XENMEM_populate_physmap => Reserve(
-            caller, (xen_memory_reservation*)argument, static (domain, frame) => domain.TryPopulate(frame)),
+            caller, (xen_memory_reservation*)argument, static (domain, first, count) => domain.TryPopulate(first, count)),
         XenAbi.XENMEM_decrease_reservation => Reserve(
-            caller, (xen_memory_reservation*)argument, static (domain, frame) => domain.TryRelease(frame)),
+            caller, (xen_memory_reservation*)argument, static (domain, first, count) => domain.TryRelease(first, count)),
         XenAbi.XENMEM_add_to_physmap => Place(caller, (xen_add_to_physmap*)argument),
         XenAbi.XENMEM_get_pod_target => Pod(caller, (xen_pod_target*)argument),
         XenAbi.XENMEM_acquire_resource => Acquire(caller, (xen_mem_acquire_resource*)argument),
@@ -39,7 +39,7 @@ public sealed unsafe partial class SimulatedXen
 
     // As the real one does: no such domain, and an order that is too large, are no extents done.
     private HypercallResult Reserve(
-        Caller caller, xen_memory_reservation* reservation, Func<SimulatedDomain, ulong, bool> change)
+        Caller caller, xen_memory_reservation* reservation, Func<SimulatedDomain, ulong, int, bool> change)
     {
         var id = Named(caller, reservation->domid);
         if (!Exists(id))
@@ -51,20 +51,9 @@ public sealed unsafe partial class SimulatedXen
 
         var done = 0UL;
         var extents = (ulong*)reservation->extent_start.Pointer;
-        while (done < reservation->nr_extents && TryChange(extents[done]))
+        while (done < reservation->nr_extents && change(domain, extents[done], 1 << (int)reservation->extent_order))
             done++;
         return new HypercallResult((long)done);
-
-        bool TryChange(ulong first)
-        {
-            for (var i = 0UL; i < 1UL << (int)reservation->extent_order; i++)
-            {
-                if (!change(domain, first + i))
-                    return false;
-            }
-
-            return true;
-        }
     }
 
     private HypercallResult Place(Caller caller, xen_add_to_physmap* place)
@@ -147,8 +136,9 @@ public sealed unsafe partial class SimulatedXen
 
     private static HypercallResult AcquireFrames(SimulatedDomain domain, xen_mem_acquire_resource* acquire, ulong size)
     {
-        var server = domain.FindServer((ushort)acquire->id);
-        if (acquire->type == (ushort)ResourceType.IoreqServer)
+        var isServer = acquire->type == (ushort)ResourceType.IoreqServer;
+        var server = isServer && acquire->id <= ushort.MaxValue ? domain.FindServer((ushort)acquire->id) : null;
+        if (isServer)
         {
             if (!domain.IsHvm)
                 return Invalid;
@@ -174,7 +164,7 @@ public sealed unsafe partial class SimulatedXen
     // The pages that an IOREQ server of this domain would have, whether or not it exists, as in the real one.
     private static int ResourceSize(SimulatedDomain domain, ResourceType type, uint id) => type switch
     {
-        ResourceType.IoreqServer => 1 + SimulatedIoreqServer.CountPages(domain.Vcpus.Count),
+        ResourceType.IoreqServer => 1 + SimulatedIoreqServer.CountPages(domain.MaximumVcpus),
         ResourceType.GrantTable when id <= XenAbi.XENMEM_resource_grant_table_id_status => (int)domain.Grants.MaximumFrames,
         ResourceType.GrantTable or ResourceType.VmTraceBuffer => -XenAbi.XEN_EINVAL,
         _ => -XenAbi.XEN_EOPNOTSUPP,

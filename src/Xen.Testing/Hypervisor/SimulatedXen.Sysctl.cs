@@ -5,8 +5,8 @@ using V4_17Abi = Xen.Sys.V4_17.XenAbi;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>sysctl: the list of domains, and a machine with one CPU.</content>
-// SAFETY: the argument points to a structure as large as xen_sysctl, which every version and architecture has at one size,
-// and what that points to is as long as it says: the caller of the real Xen has to see to the same.
+// SAFETY: there is memory for xen_sysctl, which every version and architecture has at one size, at the argument, and what
+// that points to is as long as it says: the caller of the real Xen has to see to the same.
 public sealed unsafe partial class SimulatedXen
 {
     private const int SysctlPayloadOffset = 8;

@@ -17,12 +17,15 @@ namespace Xen.Testing.Hypervisor;
 /// not Xen. The machine has 4 GiB, of which only what is written to takes memory of the host.
 /// </para>
 /// <para>
+/// Disposal is for tests that make many: what is forgotten without it is cleaned up by the garbage collector, later.
+/// </para>
+/// <para>
 /// Locks are taken in this order: a <see cref="SimulatedLinux"/>'s gate of the address space, <c>GrantGate</c>,
 /// <c>SimulatedDomain.Gate</c> (one domain's at a time), <c>PortGate</c>, and last those of the machine's memory and of
 /// whoever is signalled, under which nothing else is locked.
 /// </para>
 /// </remarks>
-public sealed unsafe partial class SimulatedXen : IHypercallTransport
+public sealed unsafe partial class SimulatedXen : IHypercallTransport, IDisposable
 {
     private const int MachineFrames = 0x100000;
 
@@ -99,13 +102,32 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
         }
     }
 
+    /// <summary>Closes <see cref="EventChannels"/>, <see cref="ForeignMemory"/>, and the file behind the memory.</summary>
+    /// <remarks>
+    /// What is mapped stays readable, and its owners can still dispose of it; nothing new is mapped. Nothing else may use
+    /// this hypervisor from now on.
+    /// </remarks>
+    public void Dispose()
+    {
+        EventChannels.Dispose();
+        (ForeignMemory as IDisposable)?.Dispose();
+        MachineMemory.CloseFile();
+    }
+
     /// <inheritdoc/>
     public HypercallResult Invoke(
         uint hypercall, ulong arg1 = 0, ulong arg2 = 0, ulong arg3 = 0, ulong arg4 = 0, ulong arg5 = 0) =>
         Call(Caller.Control, hypercall, arg1, arg2, arg3, arg4, arg5);
 
-    /// <summary>A hypercall of a domain's.</summary>
+    /// <summary>A hypercall of a domain's: EFAULT if there is no memory where it says that its structure is.</summary>
     internal HypercallResult Call(
+        Caller caller, uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5) =>
+        HasStructure(hypercall, arg1, arg2, arg3)
+            ? Execute(caller, hypercall, arg1, arg2, arg3, arg4, arg5)
+            : HypercallResult.Failure(XenAbi.XEN_EFAULT);
+
+    /// <summary>A hypercall whose structure is known to be there: a kernel's own, for instance.</summary>
+    internal HypercallResult Execute(
         Caller caller, uint hypercall, ulong arg1, ulong arg2, ulong arg3, ulong arg4, ulong arg5)
     {
         if (hypercall == XenAbi.__HYPERVISOR_dm_op)
@@ -128,10 +150,10 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport
     }
 
     // Where a hypercall has its operation: in the first argument, or in the structure that it points to.
-    // SAFETY: these operations begin with their number: the caller of the real Xen has to see to the same.
+    // SAFETY: these operations begin with their number, and it was found out before that they are there.
     private static uint OperationOf(uint hypercall, ulong argument) => hypercall switch
     {
-        XenAbi.__HYPERVISOR_domctl or XenAbi.__HYPERVISOR_sysctl => argument == 0 ? 0 : *(uint*)argument,
+        XenAbi.__HYPERVISOR_domctl or XenAbi.__HYPERVISOR_sysctl => *(uint*)argument,
         _ => (uint)argument,
     };
 

@@ -13,7 +13,8 @@ namespace Xen.Testing.Linux;
 
 /// <summary>A Linux in a domain of a <see cref="SimulatedXen"/>: its Xen drivers, as <c>Xen.Privcmd</c> finds them.</summary>
 /// <remarks>
-/// Its answers are those of Linux 6.12. It serves this process, whose memory it maps; nothing else of a Linux is there.
+/// Its answers are those of Linux 6.12, unless <see cref="Release"/> says otherwise.
+/// It serves this process, whose memory it maps; nothing else of a Linux is there.
 /// Thread-safe. With one thread all is deterministic: ports are reported in the order of their events.
 /// <para>
 /// The order of locks is said at <see cref="SimulatedXen"/>. <c>Wakeups</c>, under which files that are polled change, is one
@@ -57,9 +58,13 @@ public sealed partial class SimulatedLinux
     public DomainId Domain => Caller.Domain;
 
     /// <summary>
-    /// Whether the kernel has IRQFD and IOEVENTFD (CONFIG_XEN_PRIVCMD_EVENTFD). Debian's kernels have not: EOPNOTSUPP.
+    /// Whether the kernel has IRQFD and IOEVENTFD (CONFIG_XEN_PRIVCMD_EVENTFD). Debian's kernels have not: EOPNOTSUPP, or
+    /// ENOTTY from a <see cref="Release"/> that does not know of them.
     /// </summary>
     public bool HasEventFds { get; set; }
+
+    /// <summary>Which Linux it is.</summary>
+    public Version Release { get; set; } = new(6, 12);
 
     /// <summary>What goes wrong on demand.</summary>
     public KernelFaults Faults { get; }

@@ -40,6 +40,7 @@ public sealed class Recorder : IDisposable
     }
 
     /// <summary>Carries out a call of a capability, and writes it with its results or its refusal.</summary>
+    /// <remarks>What the call gave is disposed of if it cannot be written: its caller never sees it.</remarks>
     internal T Record<T>(RecordedCall call, Func<T> run, Func<T, RecordedCall, RecordedCall> complete)
     {
         T result;
@@ -53,8 +54,16 @@ public sealed class Recorder : IDisposable
             throw;
         }
 
-        Write(complete(result, call));
-        return result;
+        try
+        {
+            Write(complete(result, call));
+            return result;
+        }
+        catch
+        {
+            (result as IDisposable)?.Dispose();
+            throw;
+        }
     }
 
     private void Write(byte[] line)

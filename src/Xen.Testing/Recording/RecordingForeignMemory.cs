@@ -25,12 +25,12 @@ public sealed unsafe class RecordingForeignMemory : IForeignMemory
     /// <inheritdoc/>
     public IForeignMapping Map(
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
-        Map(RecordedKind.Map, null, domain, frames, access, errors);
+        Map(RecordedKind.Map, isPlaced: false, null, domain, frames, access, errors);
 
     /// <inheritdoc/>
     public IForeignMapping MapAt(
         byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
-        Map(RecordedKind.MapAt, address, domain, frames, access, errors);
+        Map(RecordedKind.MapAt, isPlaced: true, address, domain, frames, access, errors);
 
     /// <inheritdoc/>
     public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count) => _recorder.Record(
@@ -64,6 +64,7 @@ public sealed unsafe class RecordingForeignMemory : IForeignMemory
 
     private IForeignMapping Map(
         string kind,
+        bool isPlaced,
         byte* address,
         DomainId domain,
         ReadOnlySpan<GuestFrameNumber> frames,
@@ -74,9 +75,9 @@ public sealed unsafe class RecordingForeignMemory : IForeignMemory
         IForeignMapping mapping;
         try
         {
-            mapping = address is null
-                ? _inner.Map(domain, frames, access, errors)
-                : _inner.MapAt(address, domain, frames, access, errors);
+            mapping = isPlaced
+                ? _inner.MapAt(address, domain, frames, access, errors)
+                : _inner.Map(domain, frames, access, errors);
         }
         catch (HypercallException error)
         {
@@ -84,7 +85,15 @@ public sealed unsafe class RecordingForeignMemory : IForeignMemory
             throw;
         }
 
-        _recorder.Write(call with { Values = Values(errors) });
-        return mapping;
+        try
+        {
+            _recorder.Write(call with { Values = Values(errors) });
+            return mapping;
+        }
+        catch
+        {
+            mapping.Dispose();
+            throw;
+        }
     }
 }

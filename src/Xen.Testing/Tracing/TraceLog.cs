@@ -76,6 +76,7 @@ public sealed class TraceLog
     }
 
     /// <summary>Runs a call that throws when it fails, and writes it.</summary>
+    /// <remarks>What the call gave is disposed of if it cannot be written: its caller never sees it.</remarks>
     internal T Trace<T>(string call, Func<T> run, Func<T, string> describe)
     {
         var start = Now;
@@ -90,8 +91,16 @@ public sealed class TraceLog
             throw;
         }
 
-        Write(call, describe(result), start);
-        return result;
+        try
+        {
+            Write(call, describe(result), start);
+            return result;
+        }
+        catch
+        {
+            (result as IDisposable)?.Dispose();
+            throw;
+        }
     }
 
     internal static string Failure(Exception error) => error is HypercallException refused

@@ -29,12 +29,12 @@ public sealed unsafe class TracingForeignMemory : IForeignMemory
     /// <inheritdoc/>
     public IForeignMapping Map(
         DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
-        Map($"foreign map d{domain} {Frames(frames)} {access}", null, domain, frames, access, errors);
+        Map($"foreign map d{domain} {Frames(frames)} {access}", isPlaced: false, null, domain, frames, access, errors);
 
     /// <inheritdoc/>
     public IForeignMapping MapAt(
         byte* address, DomainId domain, ReadOnlySpan<GuestFrameNumber> frames, ForeignAccess access, Span<int> errors) =>
-        Map($"foreign map_at d{domain} {Frames(frames)} {access}", address, domain, frames, access, errors);
+        Map($"foreign map_at d{domain} {Frames(frames)} {access}", isPlaced: true, address, domain, frames, access, errors);
 
     /// <inheritdoc/>
     public IForeignMapping MapResource(DomainId domain, uint type, uint id, ulong frame, int count) => _log.Trace(
@@ -92,6 +92,7 @@ public sealed unsafe class TracingForeignMemory : IForeignMemory
 
     private IForeignMapping Map(
         string call,
+        bool isPlaced,
         byte* address,
         DomainId domain,
         ReadOnlySpan<GuestFrameNumber> frames,
@@ -102,9 +103,9 @@ public sealed unsafe class TracingForeignMemory : IForeignMemory
         IForeignMapping mapping;
         try
         {
-            mapping = address is null
-                ? _inner.Map(domain, frames, access, errors)
-                : _inner.MapAt(address, domain, frames, access, errors);
+            mapping = isPlaced
+                ? _inner.MapAt(address, domain, frames, access, errors)
+                : _inner.Map(domain, frames, access, errors);
         }
         catch (Exception error)
         {
@@ -112,7 +113,15 @@ public sealed unsafe class TracingForeignMemory : IForeignMemory
             throw;
         }
 
-        _log.Write(call, Pages(mapping) + Errors(errors), start);
-        return mapping;
+        try
+        {
+            _log.Write(call, Pages(mapping) + Errors(errors), start);
+            return mapping;
+        }
+        catch
+        {
+            mapping.Dispose();
+            throw;
+        }
     }
 }

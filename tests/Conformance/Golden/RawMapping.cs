@@ -1,11 +1,12 @@
 using System;
+using System.Runtime.InteropServices;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
 
 namespace Conformance.Golden;
 
 /// <summary>Address space of a <see cref="RawDevice"/>, or ordinary memory.</summary>
-internal sealed class RawMapping(IKernel kernel, nint address, nuint length) : IDisposable
+internal sealed partial class RawMapping(IKernel kernel, nint address, nuint length) : IDisposable
 {
     private bool _disposed;
 
@@ -24,6 +25,11 @@ internal sealed class RawMapping(IKernel kernel, nint address, nuint length) : I
 
     internal HypercallResult UnmapPage(int number) => kernel.Unmap(Page(number), XenPage.Size);
 
+    /// <summary>mprotect(2), of the process's own kernel: the simulated one has its mappings from there.</summary>
+    internal HypercallResult MakeWritable() => mprotect(address, length, Libc.PROT_READ | Libc.PROT_WRITE) == 0
+        ? default
+        : HypercallResult.Failure(Marshal.GetLastPInvokeError());
+
     internal HypercallResult Advise(int advice) => kernel.Advise(address, XenPage.Size, advice);
 
     public void Dispose()
@@ -32,4 +38,7 @@ internal sealed class RawMapping(IKernel kernel, nint address, nuint length) : I
             kernel.Unmap(address, length).OrThrow("munmap");
         _disposed = true;
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mprotect(nint address, nuint length, int protection);
 }

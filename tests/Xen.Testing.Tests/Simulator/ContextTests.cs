@@ -7,7 +7,7 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>The saved state of vCPUs.</summary>
-public sealed class ContextTests
+public sealed class ContextTests : IDisposable
 {
     private const int RecordLength = 1032;
 
@@ -20,6 +20,8 @@ public sealed class ContextTests
         DomctlInterface.Probe(_xen, out _domctl).OrThrow("probe");
         _domain = _xen.CreateDomain(5, vcpus: 2);
     }
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void What_is_loaded_into_a_vcpu_is_saved_again()

@@ -5,7 +5,7 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>What each device model operation refuses, beyond what the rules of conformance try on the real Xen.</summary>
-public sealed unsafe class DeviceModelOpTests
+public sealed unsafe class DeviceModelOpTests : IDisposable
 {
     // Bytes of each operation's payload, from operation 1.
     private static readonly byte[] Payloads = [6, 24, 24, 24, 4, 4, 16, 6, 2, 2, 8, 16, 24, 16, 16, 4, 24, 24, 8, 4];
@@ -14,6 +14,8 @@ public sealed unsafe class DeviceModelOpTests
     private readonly SimulatedDomain _domain;
 
     public DeviceModelOpTests() => _domain = _xen.CreateDomain(5, vcpus: 2);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void Each_operation_wants_its_own_payload_and_no_more()

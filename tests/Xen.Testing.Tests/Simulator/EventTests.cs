@@ -6,12 +6,14 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>Event channels as guests and Xen see them.</summary>
-public sealed class EventTests
+public sealed class EventTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
     private readonly SimulatedDomain _domain;
 
     public EventTests() => _domain = _xen.CreateDomain(5);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void A_guest_and_the_control_domain_signal_each_other()

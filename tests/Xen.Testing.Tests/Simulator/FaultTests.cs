@@ -1,15 +1,20 @@
+using System;
+using Xen.Privcmd.Kernel;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
 
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>What goes wrong on demand.</summary>
-public sealed unsafe class FaultTests
+public sealed unsafe class FaultTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
     private readonly SimulatedDomain _domain;
 
     public FaultTests() => _domain = _xen.CreateDomain(5);
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void An_operation_fails_after_so_many_calls_and_so_many_times()
@@ -22,6 +27,40 @@ public sealed unsafe class FaultTests
             Assert.Equal(errno, DmOp.GetVcpuCount(_xen, _domain.Id, out _).Errno);
             Assert.True(DmOp.InjectMsi(_xen, _domain.Id, 0xfee00000, 0x31).IsSuccess);
         }
+    }
+
+    [Fact]
+    public void Every_rule_counts_every_call_and_goes_when_it_is_used_up()
+    {
+        _xen.Faults.Fail((uint)XenAbi.__HYPERVISOR_xen_version, null, XenAbi.XEN_EPERM, after: 1);
+        _xen.Faults.Fail((uint)XenAbi.__HYPERVISOR_xen_version, null, XenAbi.XEN_EIO, after: 2);
+        var kernel = _xen.Linux.Faults;
+        kernel.Fail(KernelCall.CreateEvent, XenAbi.XEN_EPERM, after: 1);
+        kernel.Fail(KernelCall.CreateEvent, XenAbi.XEN_EIO, after: 2);
+        foreach (var errno in (int[])[0, XenAbi.XEN_EPERM, XenAbi.XEN_EIO, 0])
+        {
+            Assert.Equal(errno, XenVersionOp.GetVersion(_xen, out _).Errno);
+            Assert.Equal(errno, ((IKernel)_xen.Linux).CreateEvent(out var file).Errno);
+            file?.Dispose();
+        }
+
+        Assert.Equal((0, 0), (_xen.Faults.PendingCount, kernel.PendingCount));
+    }
+
+    [Fact]
+    public void Faults_that_can_never_be_are_refused()
+    {
+        const uint Hypercall = (uint)XenAbi.__HYPERVISOR_xen_version;
+        var kernel = _xen.Linux.Faults;
+        Assert.Throws<ArgumentOutOfRangeException>(() => _xen.Faults.Fail(Hypercall, null, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _xen.Faults.Fail(Hypercall, null, 1, after: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _xen.Faults.Fail(Hypercall, null, 1, times: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _xen.Faults.LoseSignals(times: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernel.Fail(KernelCall.Read, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernel.Fail(KernelCall.Read, 1, after: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernel.Fail(KernelCall.Read, 1, times: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernel.LoseEvents(times: 0));
+        Assert.Equal((0, 0), (_xen.Faults.PendingCount, kernel.PendingCount));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Xen.Testing.Hypervisor;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>grant_table_op.</summary>
-public sealed unsafe class GrantTests
+public sealed unsafe class GrantTests : IDisposable
 {
     private const ulong Page = 3;
 
@@ -17,6 +17,8 @@ public sealed unsafe class GrantTests
         _domain = _xen.CreateDomain(5);
         _domain.Memory.Slice((int)Page * XenPage.Size, XenPage.Size).Fill(0x5a);
     }
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void A_grant_is_mapped_and_counted_until_it_is_unmapped()
@@ -53,6 +55,34 @@ public sealed unsafe class GrantTests
         _domain.PageOut(Page + 1);
         Assert.Equal((short)GrantStatus.TryAgain, Map(_domain.Grant(Page + 1, default)).status);
         Assert.Empty(_xen.FindContradictions());
+    }
+
+    [Fact]
+    public void More_than_a_page_is_refused_before_anything_is_mapped()
+    {
+        var other = _xen.CreateDomain(6);
+        var granted = other.Grant(Page, _domain.Id);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _domain.ReadGrant(other.Id, granted, new byte[XenPage.Size + 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _domain.WriteGrant(other.Id, granted, new byte[XenPage.Size + 1]));
+        Assert.Equal(0, other.MappedPages);
+        Assert.Equal(GrantStatus.Okay, _domain.ReadGrant(other.Id, granted, new byte[XenPage.Size]));
+    }
+
+    [Fact]
+    public void A_table_that_its_guest_placed_goes_with_the_domain()
+    {
+        var free = _xen.MachineMemory.FreeCount;
+        var guest = _xen.CreateDomain(6, frames: 16);
+        foreach (var gfn in (ulong[])[3, 20, 21])
+        {
+            MemoryOp.AddToPhysmap(_xen, guest.Id, PhysmapSpace.GrantTable, 0, new GuestFrameNumber(gfn))
+                .OrThrow("add_to_physmap");
+        }
+
+        guest.Destroy();
+        Assert.Equal(free, _xen.MachineMemory.FreeCount);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class InvariantTests
             Gen.Choose(0, int.MaxValue - 1).ListOf(60).ToArbitrary(),
             numbers =>
             {
-                using var play = new RandomPlay();
+                using var xen = new SimulatedXen();
+                using var play = new RandomPlay(xen);
                 foreach (var number in numbers)
                 {
                     var what = play.Act(number);
@@ -34,7 +35,8 @@ public sealed class InvariantTests
         for (var seed = 1; seed <= 50; seed++)
         {
             var random = new System.Random(seed);
-            var play = new RandomPlay();
+            using var xen = new SimulatedXen();
+            var play = new RandomPlay(xen);
             for (var i = 0; i < 200; i++)
                 play.Act(random.Next());
             play.Dispose();
@@ -52,20 +54,22 @@ public sealed class InvariantTests
         private readonly List<SimulatedDomain> _domains = [];
         private readonly List<GrantReference> _grants = [];
 
-        internal RandomPlay()
+        internal RandomPlay(SimulatedXen xen)
         {
+            Xen = xen;
+
             // The control domain's table has its page before anything is counted.
             GrantTableOp.QuerySize(Xen, DomainId.Self, out _, out _).OrThrow("query_size");
             FreeAtTheStart = Xen.MachineMemory.FreeCount;
         }
 
-        internal SimulatedXen Xen { get; } = new();
+        internal SimulatedXen Xen { get; }
 
         internal int FreeAtTheStart { get; }
 
         internal string Act(int number)
         {
-            var (kind, rest) = (number % 20, number / 20);
+            var (kind, rest) = (number % 24, number / 24);
             if (kind == 0 || _domains.Count == 0)
                 return Create(rest);
             var domain = _domains[rest % _domains.Count];
@@ -100,6 +104,30 @@ public sealed class InvariantTests
             }
 
             return $"creation of {id}";
+        }
+
+        // Its vCPUs come now, later, or never.
+        private string CreateByHypercall(int rest)
+        {
+            var id = new DomainId((ushort)(1 + (rest % 6)));
+            var vcpus = 1 + ((uint)rest / 6 % 3);
+            DomctlInterface.Probe(Xen, out var domctl).OrThrow("probe");
+            if (Xen.Find(id) is null)
+            {
+                var configuration = new DomainConfiguration
+                {
+                    Flags = DomainCreationOptions.Hvm | DomainCreationOptions.HardwareAssistedPaging,
+                    MaximumVcpus = vcpus,
+                    MaximumEventChannelPort = 15,
+                    MaximumGrantFrames = 4,
+                };
+                Domctl.CreateDomain(Xen, domctl, id, configuration, out _).OrThrow("createdomain");
+                _domains.Add(Xen.Find(id)!);
+            }
+
+            if (rest / 18 % 2 == 0)
+                Domctl.SetMaximumVcpus(Xen, domctl, id, vcpus);
+            return $"createdomain or max_vcpus of {id}";
         }
 
         private string Do(int kind, SimulatedDomain domain, int rest)
@@ -159,6 +187,22 @@ public sealed class InvariantTests
                     return Map(domain, rest);
                 case 18:
                     return Take(_handles, rest, Unmap);
+                case 19:
+                    MemoryOp.AddToPhysmap(
+                        Xen, domain.Id, PhysmapSpace.GrantTable, last % 3, new GuestFrameNumber(first));
+                    return "a placed grant table";
+                case 20:
+                    return CreateByHypercall(rest);
+                case 21:
+                    _mappings.Add(Xen.ForeignMemory.MapResource(
+                        domain.Id, XenAbi.XENMEM_resource_grant_table, 0, (ulong)(rest % 3), 1));
+                    return "a grant table as a resource";
+                case 22:
+                    return Take(_ports, rest, port =>
+                    {
+                        Xen.EventChannels.Notify(port);
+                        _ports.Add(port);
+                    });
                 default:
                     if (rest % 3 == 0)
                         domain.Destroy();

@@ -1,3 +1,4 @@
+using System;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Linux;
@@ -5,7 +6,7 @@ using Xen.Testing.Linux;
 namespace Xen.Testing.Tests.Simulator;
 
 /// <summary>Who may do what.</summary>
-public sealed unsafe class PrivilegeTests
+public sealed unsafe class PrivilegeTests : IDisposable
 {
     private readonly SimulatedXen _xen = new();
     private readonly SimulatedDomain _target;
@@ -18,6 +19,8 @@ public sealed unsafe class PrivilegeTests
         _stub = _xen.CreateDomain(6);
         _linux = new SimulatedLinux(_xen, _stub.Id);
     }
+
+    public void Dispose() => _xen.Dispose();
 
     [Fact]
     public void A_guest_may_not_do_what_toolstacks_do()

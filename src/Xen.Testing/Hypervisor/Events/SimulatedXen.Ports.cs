@@ -5,8 +5,8 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>event_channel_op: ports between domains. What is not here answers ENOSYS.</content>
-// SAFETY: an argument points to the structure of the operation until the call returns: the caller of the real Xen has to
-// see to the same.
+// SAFETY: there was memory for the structure of the operation at the argument when the call began, and there is until it
+// returns: the caller of the real Xen has to see to the latter.
 public sealed unsafe partial class SimulatedXen
 {
     internal static DomainId Control => default;

@@ -1,25 +1,32 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
+using Xen.Testing.Faults;
 
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>What goes wrong in a <see cref="SimulatedXen"/>, and when. Thread-safe.</summary>
 /// <remarks>
+/// Every rule counts all calls that it is about, also those that another one strikes; of several errnos the first that was
+/// asked for is answered.
+/// <para>
 /// A page that goes missing is <see cref="SimulatedDomain.MakeHole"/>, one that is paged out
 /// <see cref="SimulatedDomain.PageOut"/>, and the death of a domain <see cref="SimulatedDomain.Destroy"/>: to have them
 /// happen in the middle of something, pass them to <see cref="When"/>.
+/// </para>
 /// </remarks>
 public sealed class SimulatedFaults
 {
     private readonly Lock _gate = new();
-    private readonly List<Rule> _rules = [];
-    private Count _lostSignals;
-    private Count _refusedBuffers;
+    private readonly FaultRules<(uint Hypercall, uint Operation), Rule> _rules = new();
+    private FaultCount _lostSignals;
+    private FaultCount _refusedBuffers;
 
     internal SimulatedFaults()
     {
     }
+
+    /// <summary>Number of rules that have not happened yet, in full.</summary>
+    public int PendingCount => _rules.Count;
 
     /// <summary>A hypercall fails, and does nothing.</summary>
     /// <param name="hypercall">Its number, <c>__HYPERVISOR_*</c>.</param>
@@ -27,10 +34,11 @@ public sealed class SimulatedFaults
     /// <param name="errno">The positive error number.</param>
     /// <param name="after">So many calls of it succeed before.</param>
     /// <param name="times">So many calls fail, one after the other.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No errno, a negative number before, or no call that fails.</exception>
     public void Fail(uint hypercall, uint? operation, int errno, int after = 0, int times = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(errno);
-        Add(new Rule(hypercall, operation, errno, null, new Count(after, times)));
+        _rules.Add(new Rule(hypercall, operation, errno, null), new FaultCount(after, times));
     }
 
     /// <summary>Something happens just before a hypercall, which then goes its way.</summary>
@@ -41,7 +49,7 @@ public sealed class SimulatedFaults
     public void When(uint hypercall, uint? operation, Action action, int after = 0)
     {
         ArgumentNullException.ThrowIfNull(action);
-        Add(new Rule(hypercall, operation, 0, action, new Count(after, 1)));
+        _rules.Add(new Rule(hypercall, operation, 0, action), new FaultCount(after, times: 1));
     }
 
     /// <summary>Signals of event channels get lost: those of vCPUs to device models, and those of domains.</summary>
@@ -50,7 +58,7 @@ public sealed class SimulatedFaults
     public void LoseSignals(int times = 1, int after = 0)
     {
         lock (_gate)
-            _lostSignals = new Count(after, times);
+            _lostSignals = new FaultCount(after, times);
     }
 
     /// <summary>There is no memory for the buffers of hypercalls.</summary>
@@ -59,15 +67,15 @@ public sealed class SimulatedFaults
     public void RefuseBuffers(int times = 1, int after = 0)
     {
         lock (_gate)
-            _refusedBuffers = new Count(after, times);
+            _refusedBuffers = new FaultCount(after, times);
     }
 
     /// <summary>Nothing goes wrong any more.</summary>
     public void Clear()
     {
+        _rules.Clear();
         lock (_gate)
         {
-            _rules.Clear();
             _lostSignals = default;
             _refusedBuffers = default;
         }
@@ -77,22 +85,15 @@ public sealed class SimulatedFaults
     /// <returns>0, or the positive errno with which it fails.</returns>
     internal int Meet(uint hypercall, uint operation)
     {
-        List<Action>? actions = null;
         var errno = 0;
-        lock (_gate)
+        foreach (var rule in _rules.Meet((hypercall, operation)))
         {
-            foreach (var rule in _rules)
-            {
-                if (rule.Hypercall != hypercall || (rule.Operation ?? operation) != operation || !rule.Count.Strikes())
-                    continue;
-                if (rule.Action is { } action)
-                    (actions ??= []).Add(action);
-                else if (errno == 0)
-                    errno = rule.Errno;
-            }
+            if (rule.Action is { } action)
+                action();
+            else if (errno == 0)
+                errno = rule.Errno;
         }
 
-        actions?.ForEach(static action => action());
         return errno;
     }
 
@@ -108,36 +109,14 @@ public sealed class SimulatedFaults
             return _refusedBuffers.Strikes();
     }
 
-    private void Add(Rule rule)
+    private sealed class Rule(uint hypercall, uint? operation, int errno, Action? action)
+        : IFaultRule<(uint Hypercall, uint Operation)>
     {
-        lock (_gate)
-            _rules.Add(rule);
-    }
-
-    private struct Count(int before, int times)
-    {
-        private int _before = before;
-        private int _times = times;
-
-        internal bool Strikes()
-        {
-            if (_before-- > 0)
-                return false;
-            _before = 0;
-            return _times > 0 && _times-- > 0;
-        }
-    }
-
-    private sealed class Rule(uint hypercall, uint? operation, int errno, Action? action, Count count)
-    {
-        internal Count Count = count;
-
-        internal uint Hypercall => hypercall;
-
-        internal uint? Operation => operation;
-
         internal int Errno => errno;
 
         internal Action? Action => action;
+
+        public bool Concerns((uint Hypercall, uint Operation) call) =>
+            call.Hypercall == hypercall && (operation ?? call.Operation) == call.Operation;
     }
 }

@@ -52,8 +52,10 @@ public sealed partial class SimulatedDomain
     /// <param name="reference">Its grant.</param>
     /// <param name="target">Where the page goes; at most a page.</param>
     /// <returns>What Xen answers.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">That is more than a page.</exception>
     public unsafe GrantStatus ReadGrant(DomainId granter, GrantReference reference, Span<byte> target)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(target.Length, XenPage.Size);
         lock (_xen.GrantGate)
         {
             var caller = new Caller(Id, IsPrivileged: false);
@@ -70,8 +72,10 @@ public sealed partial class SimulatedDomain
     /// <param name="reference">Its grant, not a read-only one.</param>
     /// <param name="source">What is written, from the start of the page; at most a page.</param>
     /// <returns>What Xen answers.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">That is more than a page.</exception>
     public unsafe GrantStatus WriteGrant(DomainId granter, GrantReference reference, ReadOnlySpan<byte> source)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, XenPage.Size);
         lock (_xen.GrantGate)
         {
             var caller = new Caller(Id, IsPrivileged: false);

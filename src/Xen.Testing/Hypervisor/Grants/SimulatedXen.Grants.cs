@@ -4,8 +4,8 @@ using Xen.Sys;
 namespace Xen.Testing.Hypervisor;
 
 /// <content>grant_table_op. What is not here answers ENOSYS.</content>
-// SAFETY: an argument points to as many structures as the call says until it returns: the caller of the real Xen has to
-// see to the same.
+// SAFETY: there was memory for as many structures as the call says at the argument when it began, and there is until it
+// returns: the caller of the real Xen has to see to the latter.
 public sealed unsafe partial class SimulatedXen
 {
     /// <summary>The control domain's grant table. It is a PV domain: the frames it grants are machine frames.</summary>

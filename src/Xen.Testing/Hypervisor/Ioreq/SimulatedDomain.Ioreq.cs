@@ -38,6 +38,17 @@ public sealed partial class SimulatedDomain
         return result;
     }
 
+    /// <summary>Lets all servers know of a vCPU that is made.</summary>
+    /// <returns>False if the domain has not enough ports left: then no server knows of it.</returns>
+    private bool TryAddToServers(SimulatedVcpu vcpu)
+    {
+        if (_servers.Values.All(server => server.TryAddVcpu(vcpu)))
+            return true;
+        foreach (var server in _servers.Values)
+            server.RemoveVcpu(vcpu);
+        return false;
+    }
+
     internal SimulatedIoreqServer? FindServer(ushort id) => _servers.GetValueOrDefault(id);
 
     internal bool RemoveServer(ushort id)

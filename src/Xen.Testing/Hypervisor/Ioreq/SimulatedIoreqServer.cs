@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Frames;
@@ -7,14 +6,11 @@ using Xen.Testing.Frames;
 namespace Xen.Testing.Hypervisor;
 
 /// <summary>Xen's side of an IOREQ server. Used under the domain's gate.</summary>
-// SAFETY: the pages have a slot for every vCPU of the domain, and are looked at under the domain's gate, while IsGone is
+// SAFETY: the pages have a slot for every vCPU that was announced, and are looked at under the domain's gate, while IsGone is
 // false.
 internal sealed unsafe class SimulatedIoreqServer
 {
     private const int SlotsPerPage = XenPage.Size / 32;
-
-    // Xen makes the port of the first vCPU, then that of the ring, then the others.
-    private const int PlaceOfBufferedPort = 1;
 
     private readonly SimulatedDomain _domain;
     private readonly MachineMemory _machine;
@@ -30,8 +26,7 @@ internal sealed unsafe class SimulatedIoreqServer
         ushort id,
         DomainId creator,
         BufferedIoreqMode mode,
-        int[] frames,
-        List<EventChannelPort> ports)
+        int[] frames)
     {
         _machine = machine;
         _domain = domain;
@@ -39,13 +34,7 @@ internal sealed unsafe class SimulatedIoreqServer
         Creator = creator;
         Mode = mode;
         _frames = frames;
-        if (IsBuffered)
-        {
-            BufferedPort = ports[PlaceOfBufferedPort];
-            ports.RemoveAt(PlaceOfBufferedPort);
-        }
-
-        _ports = [.. ports];
+        _ports = new EventChannelPort[domain.MaximumVcpus];
     }
 
     internal ushort Id { get; }
@@ -57,7 +46,8 @@ internal sealed unsafe class SimulatedIoreqServer
 
     internal bool IsBuffered => Mode != BufferedIoreqMode.Off;
 
-    internal EventChannelPort BufferedPort { get; }
+    /// <summary>The port of the ring; none before there is a first vCPU.</summary>
+    internal EventChannelPort BufferedPort { get; private set; }
 
     /// <summary>Pages with the vCPUs' slots.</summary>
     internal int PageCount => _frames.Length - 1;
@@ -84,7 +74,7 @@ internal sealed unsafe class SimulatedIoreqServer
         out SimulatedIoreqServer? server)
     {
         server = null;
-        var frames = new int[1 + CountPages(domain.Vcpus.Count)];
+        var frames = new int[1 + CountPages(domain.MaximumVcpus)];
         for (var i = mode == BufferedIoreqMode.Off ? 1 : 0; i < frames.Length; i++)
         {
             if (machine.TryAllocate(1, out frames[i]))
@@ -93,37 +83,53 @@ internal sealed unsafe class SimulatedIoreqServer
             return HypercallResult.Failure(XenAbi.XEN_ENOMEM);
         }
 
-        if (!TryMakePorts(domain, creator, mode, out var ports))
+        var made = new SimulatedIoreqServer(machine, domain, id, creator, mode, frames);
+        foreach (var vcpu in domain.Vcpus)
         {
-            machine.Release(Array.FindAll(frames, static frame => frame != 0));
+            if (made.TryAddVcpu(vcpu))
+                continue;
+            made.End();
             return HypercallResult.Failure(XenAbi.XEN_ENOSPC);
         }
 
-        server = new SimulatedIoreqServer(machine, domain, id, creator, mode, frames, ports);
+        server = made;
         return default;
     }
 
-    private static bool TryMakePorts(
-        SimulatedDomain domain, DomainId creator, BufferedIoreqMode mode, out List<EventChannelPort> ports)
+    /// <summary>Makes the port of a vCPU, and after that of the first one the port of the ring.</summary>
+    /// <returns>False if the domain has not enough ports left.</returns>
+    internal bool TryAddVcpu(SimulatedVcpu vcpu)
     {
-        ports = [];
-        foreach (var vcpu in domain.Vcpus)
+        _ports[vcpu.Number] = _domain.NewPort(Creator, vcpu.Notified);
+        var hasRing = vcpu.Number == 0 && IsBuffered;
+        if (hasRing)
+            BufferedPort = _domain.NewPort(Creator, null);
+        if (_ports[vcpu.Number] == default || (hasRing && BufferedPort == default))
         {
-            ports.Add(domain.NewPort(creator, vcpu.Notified));
-            if (vcpu.Number == 0 && mode != BufferedIoreqMode.Off)
-                ports.Add(domain.NewPort(creator, null));
+            RemoveVcpu(vcpu);
+            return false;
         }
 
-        if (!ports.Contains(default))
-            return true;
-        ports.ForEach(domain.ClosePort);
-        return false;
+        if (IsEnabled)
+            Slot(vcpu.Number)->vp_eport = _ports[vcpu.Number].Value;
+        return true;
+    }
+
+    /// <summary>Gives the ports of a vCPU back that never ran.</summary>
+    internal void RemoveVcpu(SimulatedVcpu vcpu)
+    {
+        ClosePort(ref _ports[vcpu.Number]);
+        if (vcpu.Number != 0)
+            return;
+        var ring = BufferedPort;
+        ClosePort(ref ring);
+        BufferedPort = ring;
     }
 
     /// <summary>A device model takes its pages, unless they are in the domain's address space.</summary>
     internal void TakeAsResource() => IsMappedAsResource |= Place is null;
 
-    internal static int CountPages(int vcpus) => (vcpus + SlotsPerPage - 1) / SlotsPerPage;
+    internal static int CountPages(uint vcpus) => (int)((vcpus + SlotsPerPage - 1) / SlotsPerPage);
 
     /// <summary>The machine frame of a page that a device model maps: 0 is the one for buffered requests.</summary>
     /// <returns>0 if there is none.</returns>
@@ -164,10 +170,8 @@ internal sealed unsafe class SimulatedIoreqServer
     {
         SetEnabled(false);
         IsGone = true;
-        foreach (var port in _ports)
-            _domain.ClosePort(port);
-        if (IsBuffered)
-            _domain.ClosePort(BufferedPort);
+        foreach (var vcpu in _domain.Vcpus)
+            RemoveVcpu(vcpu);
         _machine.Release(Array.FindAll(_frames, static frame => frame != 0));
     }
 
@@ -225,6 +229,13 @@ internal sealed unsafe class SimulatedIoreqServer
     {
         if (port != _ports[vcpu.Number].Value)
             throw new IoreqProtocolException($"the device model changed the port of vCPU {vcpu.Number} to {port}");
+    }
+
+    private void ClosePort(ref EventChannelPort port)
+    {
+        if (port != default)
+            _domain.ClosePort(port);
+        port = default;
     }
 
     private void Replace(int index, int frame)

@@ -85,8 +85,7 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
         if (!UserMemory.TryRead(argument, out ioctl_evtchn_bind_virq bind))
             return Failure(XenAbi.XEN_EFAULT);
         var operation = new evtchn_bind_virq { virq = bind.virq };
-        var result = Linux.Events.Call(XenAbi.EVTCHNOP_bind_virq, &operation);
-        return Bound(result, operation.port);
+        return Linux.Events.Bind(XenAbi.EVTCHNOP_bind_virq, &operation, &operation.port, this);
     }
 
     private HypercallResult BindInterdomain(void* argument)
@@ -100,8 +99,7 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
             remote_dom = (ushort)bind.remote_domain,
             remote_port = bind.remote_port,
         };
-        var result = Linux.Events.Call(XenAbi.EVTCHNOP_bind_interdomain, &operation);
-        return Bound(result, operation.local_port);
+        return Linux.Events.Bind(XenAbi.EVTCHNOP_bind_interdomain, &operation, &operation.local_port, this);
     }
 
     private HypercallResult BindUnbound(void* argument)
@@ -115,16 +113,7 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
             dom = DomainId.Self.Value,
             remote_dom = (ushort)bind.remote_domain,
         };
-        var result = Linux.Events.Call(XenAbi.EVTCHNOP_alloc_unbound, &operation);
-        return Bound(result, operation.port);
-    }
-
-    private HypercallResult Bound(HypercallResult result, uint port)
-    {
-        if (!result.IsSuccess)
-            return result;
-        Linux.Events.Register(port, this);
-        return new HypercallResult(port);
+        return Linux.Events.Bind(XenAbi.EVTCHNOP_alloc_unbound, &operation, &operation.port, this);
     }
 
     private HypercallResult Unbind(void* argument)

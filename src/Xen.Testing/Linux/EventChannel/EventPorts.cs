@@ -14,6 +14,10 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
     private readonly Dictionary<uint, BoundPort> _bound = [];
     private readonly HashSet<uint> _pending = [];
 
+    // Held from before the hypervisor binds or closes a port until that is noted here, so that a number which is used again
+    // at once is not mixed up with what it was before.
+    private readonly Lock _binding = new();
+
     internal int BoundCount
     {
         get
@@ -28,10 +32,7 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
     {
         if (linux.Faults.LosesEvent())
             return;
-        IPortListener[] listeners;
-        lock (linux.Wakeups)
-            listeners = Deliver(port.Value);
-        Tell(listeners);
+        Deliver(port.Value);
     }
 
     /// <summary>The kernel takes its clock for itself when it starts.</summary>
@@ -41,42 +42,56 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
         _ = Call(XenAbi.EVTCHNOP_bind_virq, &bind);
     }
 
-    /// <summary>Gives a port, which the hypervisor has just bound, to a file.</summary>
-    internal void Register(uint port, EventChannelFile file)
+    /// <summary>Binds a port for a file.</summary>
+    /// <param name="command">The operation of the hypervisor's.</param>
+    /// <param name="operation">Its structure.</param>
+    /// <param name="port">Where in it the hypervisor says which port it is.</param>
+    /// <param name="file">Whose port it is from now on.</param>
+    /// <returns>The port.</returns>
+    internal HypercallResult Bind(uint command, void* operation, uint* port, EventChannelFile file)
     {
-        IPortListener[] listeners = [];
-        lock (linux.Wakeups)
+        lock (_binding)
         {
-            _bound.Add(port, new BoundPort(file));
-            if (_pending.Remove(port))
-                listeners = Deliver(port);
-        }
+            var result = Call(command, operation);
+            if (!result.IsSuccess)
+                return result;
+            bool isPending;
+            lock (linux.Wakeups)
+            {
+                _bound.Add(*port, new BoundPort(file));
+                isPending = _pending.Remove(*port);
+            }
 
-        Tell(listeners);
+            if (isPending)
+                Deliver(*port);
+            return new HypercallResult(*port);
+        }
     }
 
     /// <summary>Closes a port.</summary>
     /// <returns>False if the file does not have it.</returns>
     internal bool Close(uint port, EventChannelFile file)
     {
-        lock (linux.Wakeups)
+        lock (_binding)
         {
-            if (!IsBoundBy(port, file))
-                return false;
-            _bound.Remove(port);
-        }
+            lock (linux.Wakeups)
+            {
+                if (!IsBoundBy(port, file))
+                    return false;
+                _bound.Remove(port);
+            }
 
-        var close = new evtchn_close { port = port };
-        _ = Call(XenAbi.EVTCHNOP_close, &close);
-        lock (linux.Wakeups)
-            _pending.Remove(port);
-        return true;
+            var close = new evtchn_close { port = port };
+            _ = Call(XenAbi.EVTCHNOP_close, &close);
+            lock (linux.Wakeups)
+                _pending.Remove(port);
+            return true;
+        }
     }
 
     /// <summary>Ends the masking that an event began. What came meanwhile is an event now.</summary>
     internal void Unmask(uint port, EventChannelFile file)
     {
-        IPortListener[] listeners;
         lock (linux.Wakeups)
         {
             if (!IsBoundBy(port, file))
@@ -84,10 +99,9 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
             _bound[port].IsMasked = false;
             if (!_pending.Remove(port))
                 return;
-            listeners = Deliver(port);
         }
 
-        Tell(listeners);
+        Deliver(port);
     }
 
     internal bool IsBound(uint port, EventChannelFile file)
@@ -147,28 +161,37 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
         return Call(XenAbi.EVTCHNOP_send, &send);
     }
 
-    internal HypercallResult Call(uint command, void* argument) => linux.Xen.Call(
+    internal HypercallResult Call(uint command, void* argument) => linux.Xen.Execute(
         linux.Caller, XenAbi.__HYPERVISOR_event_channel_op, command, (ulong)argument, 0, 0, 0);
 
-    // An event of a port that is masked, or not bound yet, is kept.
-    private IPortListener[] Deliver(uint port)
+    // Listeners come first: what they leave is the process's, and what they answer it never sees.
+    private void Deliver(uint port)
     {
-        if (!_bound.TryGetValue(port, out var bound) || bound.IsMasked)
+        BoundPort? bound;
+        IPortListener[] listeners;
+        lock (linux.Wakeups)
         {
-            _pending.Add(port);
-            return [];
+            // An event of a port that is masked, or not bound yet, is kept.
+            if (!_bound.TryGetValue(port, out bound) || bound.IsMasked)
+            {
+                _pending.Add(port);
+                return;
+            }
+
+            bound.IsMasked = true;
+            listeners = bound.Listeners;
         }
 
-        bound.IsMasked = true;
-        bound.File.Queue(port);
-        Monitor.PulseAll(linux.Wakeups);
-        return bound.Listeners;
-    }
-
-    private static void Tell(IPortListener[] listeners)
-    {
         foreach (var listener in listeners)
             listener.Signalled();
+        lock (linux.Wakeups)
+        {
+            // It may have been closed meanwhile.
+            if (_bound.GetValueOrDefault(port) != bound)
+                return;
+            bound.File.Queue(port);
+            Monitor.PulseAll(linux.Wakeups);
+        }
     }
 
     private bool IsBoundBy(uint port, EventChannelFile file) =>

@@ -54,6 +54,6 @@ internal sealed unsafe class GrantHypercalls(SimulatedLinux linux)
         }
     }
 
-    private HypercallResult Call(uint command, void* argument) => linux.Xen.Call(
+    private HypercallResult Call(uint command, void* argument) => linux.Xen.Execute(
         linux.Caller, XenAbi.__HYPERVISOR_grant_table_op, command, (ulong)argument, 1, 0, 0);
 }

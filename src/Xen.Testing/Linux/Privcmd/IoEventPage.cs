@@ -6,7 +6,8 @@ using Xen.Testing.Linux.EventChannel;
 namespace Xen.Testing.Linux.Privcmd;
 
 /// <summary>A page of requests that the kernel looks at before the process does: stores to doorbells it answers itself.</summary>
-// SAFETY: the frame is the first of the area, which holds it; whoever unmaps the area ends the listening before.
+// SAFETY: the frame is the first of the area, which holds it. Whoever unmaps the area ends the listening before, and waits
+// for a look that is under way: after that, nobody looks.
 internal sealed unsafe class IoEventPage
 {
     // The register of virtio's MMIO transport that a driver notifies a queue with.
@@ -18,6 +19,7 @@ internal sealed unsafe class IoEventPage
     private readonly int _frame;
     private readonly Lock _gate = new();
     private readonly List<Doorbell> _doorbells = [];
+    private bool _isOver;
 
     internal IoEventPage(SimulatedLinux linux, ForeignArea area, in privcmd_ioeventfd request, uint[] ports)
     {
@@ -76,15 +78,26 @@ internal sealed unsafe class IoEventPage
 
     internal void Unlisten()
     {
+        lock (_gate)
+            _isOver = true;
         for (var vcpu = 0; vcpu < _ports.Length; vcpu++)
             _linux.Events.Unlisten(_ports[vcpu], _listeners[vcpu]);
     }
 
     private void Look(int vcpu)
     {
+        bool isAnswered;
+        lock (_gate)
+            isAnswered = !_isOver && TryAnswer(vcpu);
+        if (isAnswered)
+            _ = _linux.Events.Notify(_ports[vcpu]);
+    }
+
+    private bool TryAnswer(int vcpu)
+    {
         var slot = (ioreq*)_linux.Xen.MachineMemory.Locate(_frame) + vcpu;
         if (slot->state != XenAbi.STATE_IOREQ_READY)
-            return;
+            return false;
 
         Thread.MemoryBarrier();
         slot->state = (byte)XenAbi.STATE_IOREQ_INPROCESS;
@@ -93,23 +106,20 @@ internal sealed unsafe class IoEventPage
         {
             // The process's.
             slot->state = (byte)XenAbi.STATE_IOREQ_READY;
-            return;
+            return false;
         }
 
         doorbell.Events.TryAdd(1);
         Thread.MemoryBarrier();
         slot->state = (byte)XenAbi.STATE_IORESP_READY;
-        _ = _linux.Events.Notify(_ports[vcpu]);
+        return true;
     }
 
     private Doorbell? Find(in ioreq request)
     {
         var (address, size, queue) = (request.addr, request.size, (ushort)request.data);
-        lock (_gate)
-        {
-            return _doorbells.Find(doorbell =>
-                doorbell.Address + QueueNotify == address && doorbell.Size == size && doorbell.Queue == queue);
-        }
+        return _doorbells.Find(doorbell =>
+            doorbell.Address + QueueNotify == address && doorbell.Size == size && doorbell.Queue == queue);
     }
 
     /// <summary>A queue's doorbell.</summary>

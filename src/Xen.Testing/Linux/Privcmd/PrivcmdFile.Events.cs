@@ -1,3 +1,4 @@
+using System;
 using Xen.Sys;
 
 namespace Xen.Testing.Linux.Privcmd;
@@ -6,10 +7,14 @@ namespace Xen.Testing.Linux.Privcmd;
 // SAFETY: as the other part of this class says.
 internal sealed unsafe partial class PrivcmdFile
 {
+    // The first releases that know of the requests.
+    private static readonly Version LinuxWithIrqfd = new(6, 6);
+    private static readonly Version LinuxWithIoeventfd = new(6, 7);
+
     private HypercallResult InterruptEvent(void* argument)
     {
         if (!Linux.HasEventFds)
-            return Failure(XenAbi.XEN_EOPNOTSUPP);
+            return Failure(Linux.Release < LinuxWithIrqfd ? KernelErrno.NotATerminal : XenAbi.XEN_EOPNOTSUPP);
         if (!UserMemory.TryRead(argument, out privcmd_irqfd irqfd))
             return Failure(XenAbi.XEN_EFAULT);
         if (IsForbidden(irqfd.dom))
@@ -35,7 +40,7 @@ internal sealed unsafe partial class PrivcmdFile
     private HypercallResult IoEvent(void* argument)
     {
         if (!Linux.HasEventFds)
-            return Failure(XenAbi.XEN_EOPNOTSUPP);
+            return Failure(Linux.Release < LinuxWithIoeventfd ? KernelErrno.NotATerminal : XenAbi.XEN_EOPNOTSUPP);
         if (!UserMemory.TryRead(argument, out privcmd_ioeventfd ioevent))
             return Failure(XenAbi.XEN_EFAULT);
         if (IsForbidden(ioevent.dom))
