@@ -18,8 +18,9 @@ internal sealed class Comparison(int turns)
     internal bool HasAllocated { get; private set; }
 
     internal static void PrintHead(int turns) => Console.WriteLine(
-        $"medians of {turns} turns; microseconds for one operation; the ratio is that of the medians\n\n"
-        + $"{"",-36}{"C#",10}{"C",10}{"ratio",9}{"least",9}{"most",9}{"bytes/op",10}");
+        $"{turns} turns; microseconds for one operation. What else the machine does makes turns longer: where the two "
+        + $"ratios differ much, it was busy.\n\n{"",-34}{"C#: median",12}{"least",10}{"C: median",12}{"least",10}"
+        + $"{"ratio: medians",16}{"least",8}{"bytes/op",10}");
 
     /// <summary>Has all that is measured compiled as it will be after a while.</summary>
     internal static void WarmUp(IReadOnlyCollection<Operation> operations)
@@ -50,10 +51,10 @@ internal sealed class Comparison(int turns)
             allocated = Math.Max(allocated, own.Allocated);
         }
 
-        var ratios = ours.Zip(theirs, (own, peer) => own / peer).ToList();
         Console.WriteLine(
-            $"{operation.Name,-36}{Median(ours),10:F2}{Median(theirs),10:F2}{Median(ours) / Median(theirs),9:F3}"
-            + $"{ratios.Min(),9:F3}{ratios.Max(),9:F3}{(double)allocated / operation.Repetitions,10:F2}");
+            $"{operation.Name,-34}{Median(ours),12:F2}{ours.Min(),10:F2}{Median(theirs),12:F2}{theirs.Min(),10:F2}"
+            + $"{Median(ours) / Median(theirs),16:F3}{ours.Min() / theirs.Min(),8:F3}"
+            + $"{(double)allocated / operation.Repetitions,10:F2}");
         HasAllocated |= !operation.MayAllocate && allocated != 0;
     }
 
