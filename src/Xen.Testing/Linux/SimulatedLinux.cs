@@ -196,14 +196,23 @@ public sealed partial class SimulatedLinux
                 AbandonArea(area);
         }
 
+        // Whoever still holds one of them, as a mapping does, does not keep it open.
         foreach (var file in files)
+        {
+            Close(file);
             file.Dispose();
+        }
     }
 
     internal void Close(SimulatedFileHandle handle)
     {
         lock (_gate)
+        {
+            if (_files.GetValueOrDefault(handle.Number) != handle)
+                return;
             _files.Remove(handle.Number);
+        }
+
         handle.File.Close();
     }
 
