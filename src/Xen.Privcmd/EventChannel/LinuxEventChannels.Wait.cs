@@ -68,7 +68,7 @@ public sealed unsafe partial class LinuxEventChannels
         {
             // poll first: a read that finds nothing would cost as much as one that finds something.
             var isAwaited = IsAwaited(deadline, cancellationToken);
-            var ready = Poll(isAwaited ? deadline.Milliseconds : 0) ? TakePending(pending) : 0;
+            var ready = Poll(isAwaited ? Sleep(deadline) : 0) ? TakePending(pending) : 0;
             if (ready != 0 || !isAwaited)
                 return ready;
         }
@@ -108,6 +108,15 @@ public sealed unsafe partial class LinuxEventChannels
                 ? 0
                 : throw new HypercallException("read of " + XenDevice.EventChannel, result.Errno);
         }
+    }
+
+    // The driver wakes a sleeper only if it saw its queue empty, and it looks before it puts the port in: a reader that
+    // empties the queue between the two is not woken by that port. So nobody sleeps for longer than this without a look.
+    private static int Sleep(Deadline deadline)
+    {
+        const int LongestSleep = 200;
+        var left = deadline.Milliseconds;
+        return left < 0 ? LongestSleep : Math.Min(left, LongestSleep);
     }
 
     // Whether ports are pending. An error of the driver is found by reading.
