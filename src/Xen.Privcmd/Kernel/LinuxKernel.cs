@@ -36,60 +36,26 @@ internal sealed unsafe class LinuxKernel : IKernel
     /// <inheritdoc/>
     public HypercallResult Ioctl(SafeHandle file, ulong request, void* argument)
     {
-        var held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-
-            // SAFETY: the reference keeps the descriptor from being closed and reused until it is released.
-            var fd = (int)file.DangerousGetHandle();
-            HypercallResult result;
-            do
-                result = Outcome(Libc.ioctl(fd, request, argument));
-            while (result.Errno == Libc.EINTR);
-            return result;
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
-        }
+        using var held = new HeldFile(file);
+        HypercallResult result;
+        do
+            result = Outcome(Libc.ioctl(held.Descriptor, request, argument));
+        while (result.Errno == Libc.EINTR);
+        return result;
     }
 
     /// <inheritdoc/>
     public HypercallResult Read(SafeHandle file, void* buffer, nuint count)
     {
-        var held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-
-            // SAFETY: as for ioctl.
-            return Outcome(Libc.read((int)file.DangerousGetHandle(), buffer, count));
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
-        }
+        using var held = new HeldFile(file);
+        return Outcome(Libc.read(held.Descriptor, buffer, count));
     }
 
     /// <inheritdoc/>
     public HypercallResult Write(SafeHandle file, void* buffer, nuint count)
     {
-        var held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-
-            // SAFETY: as for ioctl.
-            return Outcome(Libc.write((int)file.DangerousGetHandle(), buffer, count));
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
-        }
+        using var held = new HeldFile(file);
+        return Outcome(Libc.write(held.Descriptor, buffer, count));
     }
 
     /// <inheritdoc/>
@@ -126,24 +92,12 @@ internal sealed unsafe class LinuxKernel : IKernel
     public HypercallResult Map(
         nint hint, nuint length, int protection, int flags, SafeHandle? file, ulong offset, out nint address)
     {
-        var referenced = false;
-        try
-        {
-            file?.DangerousAddRef(ref referenced);
+        using var held = file is null ? default : new HeldFile(file);
+        var descriptor = file is null ? -1 : held.Descriptor;
 
-            // SAFETY: the reference taken above keeps the descriptor from being closed and reused until it is released.
-            var fd = file is null ? -1 : (int)file.DangerousGetHandle();
-
-            // SAFETY: without MAP_FIXED the kernel picks free addresses; with it, callers name a part of their own
-            // reservation.
-            address = Libc.mmap(hint, length, protection, flags, fd, (nint)offset);
-            return address != Libc.MAP_FAILED ? default : Outcome(Failed);
-        }
-        finally
-        {
-            if (referenced)
-                file!.DangerousRelease();
-        }
+        // SAFETY: without MAP_FIXED the kernel picks free addresses; with it, callers name a part of their own reservation.
+        address = Libc.mmap(hint, length, protection, flags, descriptor, (nint)offset);
+        return address != Libc.MAP_FAILED ? default : Outcome(Failed);
     }
 
     /// <inheritdoc/>
@@ -170,5 +124,26 @@ internal sealed unsafe class LinuxKernel : IKernel
         if (result >= 0)
             return new HypercallResult(result);
         return HypercallResult.Failure(result == Failed ? Marshal.GetLastSystemError() : XenAbi.XEN_EOVERFLOW);
+    }
+
+    /// <summary>A file that is not closed, and its descriptor not reused, until this is disposed of.</summary>
+    private readonly ref struct HeldFile : IDisposable
+    {
+        private readonly SafeHandle? _file;
+
+        /// <exception cref="ObjectDisposedException">It was closed already.</exception>
+        internal HeldFile(SafeHandle file)
+        {
+            var isHeld = false;
+            file.DangerousAddRef(ref isHeld);
+            _file = file;
+
+            // SAFETY: the reference that was just taken keeps the descriptor.
+            Descriptor = (int)file.DangerousGetHandle();
+        }
+
+        internal int Descriptor { get; }
+
+        public void Dispose() => _file?.DangerousRelease();
     }
 }
