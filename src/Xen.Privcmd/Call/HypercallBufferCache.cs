@@ -161,10 +161,5 @@ internal sealed unsafe class HypercallBufferCache : IDisposable
         }
     }
 
-    private void Free(nint memory, nuint length)
-    {
-        var result = _kernel.Unmap(memory, length);
-        if (!result.IsSuccess)
-            _logger.UnmapFailed(length, AddressText.Of(memory), XenErrno.Name(result.Errno));
-    }
+    private void Free(nint memory, nuint length) => _ = _kernel.TryUnmap(_logger, memory, length);
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Xen.Privcmd.Kernel;
-using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
@@ -36,8 +35,6 @@ internal readonly record struct PrivcmdRange(nint Address, nuint Length, bool Is
         var result = IsPlaced
             ? kernel.Map(Address, Length, Libc.PROT_NONE, Reservation | Libc.MAP_FIXED, null, 0, out _)
             : kernel.Unmap(Address, Length);
-        if (!result.IsSuccess)
-            logger.UnmapFailed(Length, AddressText.Of(Address), XenErrno.Name(result.Errno));
-        return result.IsSuccess;
+        return result.IsUnmapped(logger, Address, Length);
     }
 }

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Xen.Privcmd.Kernel;
-using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
@@ -41,12 +40,6 @@ internal static class GrantPages
 
     /// <summary>Unmaps the pages.</summary>
     /// <returns>False if the kernel refused, which is logged: they stay mapped.</returns>
-    internal static bool Unmap(IKernel kernel, ILogger logger, nint address, int pages)
-    {
-        var length = kernel.Length((ulong)pages);
-        var result = kernel.Unmap(address, length);
-        if (!result.IsSuccess)
-            logger.UnmapFailed(length, AddressText.Of(address), XenErrno.Name(result.Errno));
-        return result.IsSuccess;
-    }
+    internal static bool Unmap(IKernel kernel, ILogger logger, nint address, int pages) =>
+        kernel.TryUnmap(logger, address, kernel.Length((ulong)pages));
 }
