@@ -15,9 +15,10 @@ public sealed class LayeringTests
         ["Xen.Machine"] = [],
         ["Xen.Sys"] = ["Xen.Sys.Generator"],
         ["Xen.Privcmd"] = ["Xen.Sys", Logging],
+        ["Xen.Store"] = ["Xen.Sys", Logging],
         ["Xen.DeviceModel"] = ["Xen.Machine", "Xen.Sys", Logging],
         ["Xen.Virtio"] = ["Xen.Machine", Logging],
-        ["Xen.Testing"] = ["Xen.Machine", "Xen.Sys", "Xen.Privcmd", "Xen.DeviceModel", "Xen.Virtio", Logging],
+        ["Xen.Testing"] = ["Xen.Machine", "Xen.Sys", "Xen.Privcmd", "Xen.Store", "Xen.DeviceModel", "Xen.Virtio", Logging],
     };
 
     // What a compiler's or a program's users need, and a library's must not get.
