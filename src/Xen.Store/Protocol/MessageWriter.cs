@@ -30,7 +30,7 @@ public ref struct MessageWriter
 
     /// <summary>Appends bytes as they are.</summary>
     /// <param name="bytes">The bytes.</param>
-    public void Add(ReadOnlySpan<byte> bytes)
+    public void Add(scoped ReadOnlySpan<byte> bytes)
     {
         _fits = _fits && bytes.TryCopyTo(_destination[_length..]);
         if (_fits)
@@ -39,7 +39,7 @@ public ref struct MessageWriter
 
     /// <summary>Appends a string and the NUL that ends it.</summary>
     /// <param name="text">The string, without a NUL.</param>
-    public void AddString(ReadOnlySpan<byte> text)
+    public void AddString(scoped ReadOnlySpan<byte> text)
     {
         Add(text);
         Add([0]);
