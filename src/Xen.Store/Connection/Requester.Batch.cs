@@ -75,7 +75,7 @@ internal sealed partial class Requester
                     throw Lost();
                 default:
                     connection.Flush(mayBlock: false);
-                    await connection.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                    await connection.WaitForRoomAsync(MessageHeader.Read(message.Span).Type, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }

@@ -82,7 +82,7 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
             if (connection.IsBroken)
                 continue;
             connection.Flush(mayBlock: true);
-            connection.WaitForRoomAsync().GetAwaiter().GetResult();
+            connection.WaitForRoomAsync(request.Type, CancellationToken.None).GetAwaiter().GetResult();
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
             if (connection.IsBroken && bound is not null)
                 throw Lost();
             if (!connection.IsBroken)
-                await connection.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                await connection.WaitForRoomAsync(request.Type, cancellationToken).ConfigureAwait(false);
         }
     }
 

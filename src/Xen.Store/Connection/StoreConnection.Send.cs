@@ -14,7 +14,7 @@ internal sealed partial class StoreConnection
 {
     private const int RequestIdOffset = 4;
 
-    private readonly Queue<TaskCompletionSource> _waitingForRoom = new();
+    private readonly LinkedList<TaskCompletionSource> _waitingForRoom = new();
     private bool _isSending;
     private long _sent;
 
@@ -42,16 +42,21 @@ internal sealed partial class StoreConnection
     }
 
     /// <summary>Waits until there may be room for a request.</summary>
-    internal Task WaitForRoomAsync()
+    /// <param name="type">What is to be asked.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="XenStoreTimeoutException">There was none in the time that the options give a request.</exception>
+    internal Task WaitForRoomAsync(MessageType type, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_broken is not null)
+            // Answers may have made room since it was found to be full: then no further one needs to come.
+            if (_broken is not null || _pending.HasRoom)
                 return Task.CompletedTask;
-            var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waitingForRoom.Enqueue(room);
+            var place = _waitingForRoom.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             WakeReceiver();
-            return room.Task;
+            return cancellationToken.CanBeCanceled || _requestTimeout is not null
+                ? WaitForRoomAsync(place, type, cancellationToken)
+                : place.Value.Task;
         }
     }
 
@@ -138,15 +143,42 @@ internal sealed partial class StoreConnection
     private void SendElsewhere(ReadOnlyMemory<byte> bytes) =>
         new Thread(() => Send(bytes, mayBlock: true)) { IsBackground = true, Name = "xenstore sender" }.Start();
 
+    private async Task WaitForRoomAsync(
+        LinkedListNode<TaskCompletionSource> place, MessageType type, CancellationToken cancellationToken)
+    {
+        var timeout = _requestTimeout ?? Timeout.InfiniteTimeSpan;
+        try
+        {
+            await place.Value.Task.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or TimeoutException)
+        {
+            lock (_gate)
+            {
+                // Who gives up just when there is room lets the next one have it.
+                if (place.List is null)
+                    LetOneIn();
+                else
+                    _waitingForRoom.Remove(place);
+            }
+
+            if (error is TimeoutException)
+                throw new XenStoreTimeoutException(RequestNames.Name(type), timeout);
+            throw;
+        }
+    }
+
     private void LetOneIn()
     {
-        if (_waitingForRoom.TryDequeue(out var room))
-            room.TrySetResult();
+        if (_waitingForRoom.First is not { } place)
+            return;
+        _waitingForRoom.Remove(place);
+        place.Value.TrySetResult();
     }
 
     private void LetAllIn()
     {
-        while (_waitingForRoom.TryDequeue(out var room))
-            room.TrySetResult();
+        while (_waitingForRoom.Count > 0)
+            LetOneIn();
     }
 }
