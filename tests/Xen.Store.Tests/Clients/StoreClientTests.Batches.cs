@@ -55,10 +55,11 @@ public abstract partial class StoreClientTests
     [Fact]
     public async Task Failure_of_one_of_many_names_it_and_leaves_the_others()
     {
-        // Nobody can write a special path.
-        var pairs = new[] { Pair(_root + "/1", "1"), Pair("@releaseDomain", "x"), Pair(_root + "/2", "2") };
+        // In C the daemon refuses a value for a special path, in OCaml one that is longer than the quota.
+        var bad = _store.IsOCaml ? Pair(_root + "/bad", new string('x', 3000)) : Pair("@releaseDomain", "x");
+        var pairs = new[] { Pair(_root + "/1", "1"), bad, Pair(_root + "/2", "2") };
         var refusal = await Assert.ThrowsAsync<XenStoreReplyException>(() => _client.WriteManyAsync(pairs).Soon());
-        Assert.Equal("@releaseDomain", refusal.Path);
+        Assert.Equal(bad.Key, refusal.Path);
         Assert.Equal("write", refusal.Operation);
         await Holds((_root + "/1", "1"), (_root + "/2", "2"));
     }

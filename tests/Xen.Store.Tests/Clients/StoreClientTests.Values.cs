@@ -71,13 +71,16 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
-    public async Task Longest_value_of_the_protocol_is_written_and_read()
+    public async Task Longest_value_is_written_and_read()
     {
-        var value = new byte[XenStoreLimits.MaximumPayload - _root.Length - 1];
+        // The daemon in OCaml has its quota for the control domain, too.
+        var value = new byte[_store.IsOCaml ? 2048 : XenStoreLimits.MaximumPayload - _root.Length - 1];
         new Random(1).NextBytes(value);
         await _client.WriteAsync(_root, value.AsMemory()).Soon();
         Assert.Equal(value, await _client.ReadBytesAsync(_root).Soon());
         Assert.Equal(value, _client.ReadBytes(_root));
+        if (_store.IsOCaml)
+            await Refused(XenStoreError.TooBig, _root, () => _client.WriteAsync(_root, new byte[2049].AsMemory()));
     }
 
     [Fact]
@@ -141,8 +144,12 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
-    public async Task Root_cannot_be_removed() =>
-        await Refused(XenStoreError.Invalid, "/", () => _client.RemoveAsync("/"));
+    public async Task Root_cannot_be_removed()
+    {
+        // The daemon in OCaml can: afterwards it is empty.
+        if (!_store.IsOCaml)
+            await Refused(XenStoreError.Invalid, "/", () => _client.RemoveAsync("/"));
+    }
 
     [Fact]
     public async Task Removal_of_what_is_not_there_succeeds_if_its_parent_is()
