@@ -16,6 +16,9 @@ internal sealed partial class StoreConnection
 
     private readonly LinkedList<TaskCompletionSource> _waitingForRoom = new();
     private bool _isSending;
+
+    // How much the daemon may have of all that there ever was to send: what a call has in hand may be gone before it returns.
+    private long _offered;
     private long _sent;
 
     /// <summary>Adds a request to what is to be sent.</summary>
@@ -85,7 +88,8 @@ internal sealed partial class StoreConnection
             bytes = _outgoing.Take();
         }
 
-        Send(bytes, mayBlock);
+        // A caller whose request has a time limit must be there when it is over.
+        Send(bytes, mayBlock && _requestTimeout is null);
     }
 
     private void Send(ReadOnlyMemory<byte> bytes, bool mayBlock)
@@ -96,7 +100,7 @@ internal sealed partial class StoreConnection
             {
                 while (!bytes.IsEmpty)
                 {
-                    var taken = _transport.Send(NextPiece(bytes.Span), TimeSpan.Zero);
+                    var taken = SendPiece(bytes.Span, TimeSpan.Zero);
                     if (taken == 0)
                     {
                         // The daemon may be waiting for us to take its answers before it takes more.
@@ -108,11 +112,10 @@ internal sealed partial class StoreConnection
                             return;
                         }
 
-                        taken = _transport.Send(NextPiece(bytes.Span), Timeout.InfiniteTimeSpan);
+                        taken = SendPiece(bytes.Span, Timeout.InfiniteTimeSpan);
                     }
 
                     bytes = bytes[taken..];
-                    Interlocked.Add(ref _sent, taken);
                 }
 
                 lock (_gate)
@@ -129,8 +132,20 @@ internal sealed partial class StoreConnection
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
+            // A call that fails has sent nothing.
+            Volatile.Write(ref _offered, _sent);
             Break(error);
         }
+    }
+
+    private int SendPiece(ReadOnlySpan<byte> bytes, TimeSpan timeout)
+    {
+        var piece = NextPiece(bytes);
+        Volatile.Write(ref _offered, _sent + piece.Length);
+        var taken = _transport.Send(piece, timeout);
+        _sent += taken;
+        Volatile.Write(ref _offered, _sent);
+        return taken;
     }
 
     private ReadOnlySpan<byte> NextPiece(ReadOnlySpan<byte> bytes)

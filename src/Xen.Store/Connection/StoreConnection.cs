@@ -78,7 +78,7 @@ internal sealed partial class StoreConnection : IDisposable
             if (_broken is not null)
                 return;
             _broken = reason;
-            sent = _sent;
+            sent = Volatile.Read(ref _offered);
             entries = _pending.TakeAll();
             Monitor.PulseAll(_gate);
             LetAllIn();
