@@ -24,6 +24,9 @@ internal sealed class PendingTable(int capacity, bool isOrdered)
     /// <summary>Requests under way.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>Whether one more fits.</summary>
+    internal bool HasRoom => Count < capacity;
+
     /// <summary>Adds a request.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="id">Its id.</param>

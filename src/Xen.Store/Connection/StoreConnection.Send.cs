@@ -42,16 +42,23 @@ internal sealed partial class StoreConnection
     }
 
     /// <summary>Waits until there may be room for a request.</summary>
-    internal Task WaitForRoomAsync()
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    internal async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
+        var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_broken is not null)
-                return Task.CompletedTask;
-            var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_broken is not null || _pending.HasRoom)
+                return;
             _waitingForRoom.Enqueue(room);
             WakeReceiver();
-            return room.Task;
+        }
+
+        // The one that is let in must be one that still wants to.
+        await using (cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), room).ConfigureAwait(false))
+        {
+            await room.Task.ConfigureAwait(false);
         }
     }
 
@@ -140,8 +147,9 @@ internal sealed partial class StoreConnection
 
     private void LetOneIn()
     {
-        if (_waitingForRoom.TryDequeue(out var room))
-            room.TrySetResult();
+        while (_waitingForRoom.TryDequeue(out var room) && !room.TrySetResult())
+        {
+        }
     }
 
     private void LetAllIn()
