@@ -66,20 +66,11 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
     {
         bool isKnown;
         lock (_gate)
-            isKnown = _watches.ContainsKey(watch.Number) && !_hasEnded;
+            isKnown = _watches.ContainsKey(watch.Number);
         Forget(watch);
-        if (!isKnown)
-            return;
-        try
-        {
-            using var request = Requester!.Rent();
-            WatchMessage.Write(request, MessageType.Unwatch, watch, withDepth: false);
-            await Requester.SendAsync(request, bound: null, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
-        {
-            // The daemon forgets it with the connection, or has forgotten it.
-        }
+        // Without a connection there is nothing to end: the daemon forgets a watch with the connection that it is of.
+        if (isKnown && Requester!.Connector.Live is { } connection)
+            await UnwatchAsync(watch, connection).ConfigureAwait(false);
     }
 
     /// <summary>Ends all.</summary>
@@ -135,6 +126,29 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
             StoreLog.RearmFailed(options.Logger, watch.Path, reason.Message);
             Forget(watch);
             watch.End(reason);
+        }
+
+        foreach (var watch in watches)
+        {
+            bool isKnown;
+            lock (_gate)
+                isKnown = _watches.ContainsKey(watch.Number);
+            if (!isKnown)
+                await UnwatchAsync(watch, connection).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask UnwatchAsync(XenStoreWatch watch, StoreConnection connection)
+    {
+        try
+        {
+            using var request = Requester!.Rent();
+            WatchMessage.Write(request, MessageType.Unwatch, watch, withDepth: false);
+            await Requester.SendAsync(request, connection, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (XenStoreDisconnectedException)
+        {
+            // The daemon forgets it with the connection.
         }
     }
 

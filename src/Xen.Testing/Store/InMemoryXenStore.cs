@@ -227,8 +227,10 @@ public sealed partial class InMemoryXenStore
             if (!_sessions.TryGetValue(connection, out var session))
                 continue;
             session.Append(message);
-            if (session.IsOverfull)
-                End(session);
+            if (!session.IsOverfull)
+                continue;
+            End(session);
+            session.Overflowed?.Invoke();
         }
 
         if (_state.ConnectionCount == _sessions.Count)

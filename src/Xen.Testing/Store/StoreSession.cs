@@ -44,6 +44,9 @@ internal sealed class StoreSession
     /// <summary>Whether the connection is at its end. What waits can still be taken.</summary>
     internal bool IsClosed { get; set; }
 
+    /// <summary>What happens when more waits than may, and the client cannot be waited for.</summary>
+    internal Action? Overflowed { get; set; }
+
     /// <summary>Whether more waits than may.</summary>
     internal bool IsOverfull => _outputBytes > _outputLimit;
 

@@ -40,7 +40,8 @@ internal sealed record StoreNode
 
     /// <summary>The node without a child.</summary>
     /// <param name="name">The child's name.</param>
-    internal StoreNode WithoutChild(ReadOnlySpan<byte> name)
+    /// <returns>Null if it has no such child.</returns>
+    internal StoreNode? WithoutChild(ReadOnlySpan<byte> name)
     {
         var all = Children.Span;
         for (var start = 0; start < all.Length;)
@@ -57,6 +58,6 @@ internal sealed record StoreNode
             start += length + 1;
         }
 
-        return this;
+        return null;
     }
 }

@@ -13,7 +13,9 @@ internal sealed partial class StoreStep
             return IsForEverybody(error) ? error : XenStoreError.Invalid;
         if (!RemoveBranch(path, path))
             return XenStoreError.InputOutput;
-        return WriteNode(NodePaths.Parent(path), parent.WithoutChild(NodePaths.Name(path)), false) is null
+        // A transaction may have looked at the parent before the child was made.
+        var rest = parent.WithoutChild(NodePaths.Name(path));
+        return rest is not null && WriteNode(NodePaths.Parent(path), rest, false) is null
             ? null
             : XenStoreError.InputOutput;
     }
@@ -28,7 +30,7 @@ internal sealed partial class StoreStep
         {
             if (!RemoveBranch(NodePaths.Child(path, name), root))
                 return false;
-            node = node.WithoutChild(name);
+            node = node.WithoutChild(name)!;
             if (WriteNode(path, node, false) is not null)
                 return false;
         }

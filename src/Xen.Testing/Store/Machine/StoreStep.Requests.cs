@@ -12,7 +12,7 @@ internal sealed partial class StoreStep
         or MessageType.SetFeature or MessageType.GetQuota or MessageType.SetQuota;
 
     private static bool HasNoTransaction(MessageType type) =>
-        type is MessageType.Watch or MessageType.Unwatch or MessageType.ResetWatches;
+        type is MessageType.Watch or MessageType.Unwatch;
 
     private bool IsKnown(MessageType type) => type switch
     {
