@@ -54,7 +54,7 @@ internal sealed partial class Requester
                     connection.Flush(mayBlock: false);
             }
         }
-        catch (Exception error) when (error is XenStoreException or OperationCanceledException)
+        catch (Exception error) when (error is XenStoreException or OperationCanceledException or ObjectDisposedException)
         {
             batch.Skip(messages.Count - index, error);
         }

@@ -61,8 +61,9 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
         return default;
     }
 
-    private XenStoreDisconnectedException Lost() =>
-        new(options.Endpoint.Name, "it had ended before", wasSent: false);
+    private Exception Lost() => connector.IsDisposed
+        ? new ObjectDisposedException(nameof(XenStoreClient))
+        : new XenStoreDisconnectedException(options.Endpoint.Name, "it had ended before", wasSent: false);
 
     private static bool TrySubmit(PendingRequest request, StoreConnection connection, bool isBlocking)
     {

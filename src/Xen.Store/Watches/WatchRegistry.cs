@@ -65,11 +65,16 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
     internal async ValueTask RemoveAsync(XenStoreWatch watch)
     {
         bool isKnown;
+        StoreConnection? connection;
         lock (_gate)
+        {
             isKnown = _watches.ContainsKey(watch.Number);
+            connection = _connection;
+        }
+
         Forget(watch);
         // Without a connection there is nothing to end: the daemon forgets a watch with the connection that it is of.
-        if (isKnown && Requester!.Connector.Live is { } connection)
+        if (isKnown && connection is { IsBroken: false })
             await UnwatchAsync(watch, connection).ConfigureAwait(false);
     }
 
@@ -146,7 +151,7 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
             WatchMessage.Write(request, MessageType.Unwatch, watch, withDepth: false);
             await Requester.SendAsync(request, connection, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (XenStoreDisconnectedException)
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             // The daemon forgets it with the connection.
         }
