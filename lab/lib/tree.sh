@@ -41,12 +41,12 @@ tree_file() {
 # tree_program PATH [GUESTPATH]: a program of the unpacked packages.
 tree_program() { tree_file "$root/$1" "${2:-$1}"; }
 
-# tree_add_libraries ELF: what it needs, and what that needs.
+# tree_add_libraries ELF [with-neighbours]: what it needs, and what that needs, but for what is copied from beside it.
 tree_add_libraries() {
     local name hit to
     for name in $(readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         case " $tree_libraries " in *" $name "*) continue ;; esac
-        [ -e "$(dirname "$1")/$name" ] && [ "${1#"$cache"}" = "$1" ] && continue   # it ships beside its user
+        [ -n "${2:-}" ] && [ -e "$(dirname "$1")/$name" ] && continue
         hit=$(find_library "$name") || die "no library $name for $1"
         tree_libraries+=" $name"
         # Programs name the loader by this path.
@@ -74,7 +74,7 @@ tree_copy() {
         mkdir -p "$tree/$guest"
         cp -a "$host/." "$tree/$guest/"
         while IFS= read -r elf; do
-            if is_elf "$elf"; then tree_add_libraries "$elf"; fi
+            if is_elf "$elf"; then tree_add_libraries "$elf" with-neighbours; fi
         done < <(find "$host" -type f \( -perm -u+x -o -name '*.so*' \))
     elif [ -f "$host" ]; then
         tree_file "$host" "$guest"
