@@ -16,7 +16,12 @@ internal sealed class DaemonTarget(DaemonKind kind) : StoreTarget
         return socket;
     }
 
-    internal override void Make(int domain) => _domains.Add(domain, new FakeDomain(_daemon.RunDirectory, domain));
+    internal override void Make(int domain)
+    {
+        if (_domains.Remove(domain, out var former))
+            former.Dispose();
+        _domains.Add(domain, new FakeDomain(_daemon.RunDirectory, domain));
+    }
 
     internal override IByteChannel Introduce(int domain)
     {

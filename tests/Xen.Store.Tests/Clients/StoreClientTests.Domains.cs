@@ -16,6 +16,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Domain_is_introduced_from_its_introduction_to_its_release()
     {
         using var domain = _store.CreateUnknownDomain(_store.NextDomain());
@@ -28,6 +29,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Introduction_and_release_are_watched()
     {
         await using var introductions = await Watch("@introduceDomain");
@@ -60,6 +62,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Domain_that_was_shut_down_is_resumed()
     {
         using var domain = _store.CreateDomain();
@@ -71,6 +74,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Target_gives_its_rights_to_a_domain()
     {
         using var guest = _store.CreateDomain();
@@ -83,6 +87,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Coming_and_going_of_domains_is_a_stream()
     {
         using var early = _store.CreateDomain();
@@ -110,6 +115,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Reset_ends_watches_and_transactions_of_the_connection()
     {
         using var domain = _store.CreateDomain();

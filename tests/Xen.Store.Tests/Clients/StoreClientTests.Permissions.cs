@@ -7,6 +7,7 @@ namespace Xen.Store.Tests.Clients;
 public abstract partial class StoreClientTests
 {
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Permissions_are_read_as_they_were_set()
     {
         using var one = _store.CreateDomain();
@@ -46,6 +47,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Permissions_of_a_transaction_hold_from_its_commit_on()
     {
         using var domain = _store.CreateDomain();

@@ -16,6 +16,9 @@ public abstract class TestStore : IDisposable
     /// <summary>Gets the way to it for the control domain.</summary>
     internal abstract XenStoreEndpoint Endpoint { get; }
 
+    /// <summary>Gets where the tests have their parts.</summary>
+    private protected virtual string Top => "/test";
+
     public void Dispose()
     {
         End();
@@ -31,7 +34,7 @@ public abstract class TestStore : IDisposable
     internal abstract TestDomain CreateUnknownDomain(DomainId id);
 
     /// <summary>A path that no other test has.</summary>
-    internal string NextRoot() => $"/test/{Interlocked.Increment(ref _lastRoot)}";
+    internal string NextRoot() => $"{Top}/{Interlocked.Increment(ref _lastRoot)}";
 
     /// <summary>A domain that no other test has.</summary>
     internal DomainId NextDomain() => new((ushort)Interlocked.Increment(ref _lastDomain));
