@@ -29,7 +29,9 @@ internal sealed class XenbusTransport : IXenStoreTransport
     }
 
     public XenStoreTransportTraits Traits =>
-        XenStoreTransportTraits.OneMessagePerSend | XenStoreTransportTraits.RewritesRequestIds;
+        XenStoreTransportTraits.OneRequestAtATime
+        | XenStoreTransportTraits.RewritesRequestIds
+        | XenStoreTransportTraits.ShortMessages;
 
     public int Send(ReadOnlySpan<byte> bytes, TimeSpan timeout)
     {

@@ -1,4 +1,5 @@
 using System;
+using Xen.Store.Protocol;
 using Xen.Store.Tests.Stores;
 using Xen.Sys;
 
@@ -37,4 +38,8 @@ public abstract class LabStore : TestStore
 public sealed class SocketStore() : LabStore("socket", XenStoreEndpoint.Default);
 
 /// <summary>Through Linux's xenbus device.</summary>
-public sealed class XenbusStore() : LabStore("xenbus", XenStoreEndpoint.Xenbus());
+public sealed class XenbusStore() : LabStore("xenbus", XenStoreEndpoint.Xenbus())
+{
+    // The kernel's buffer has the header, too.
+    internal override int LongestRequest => XenStoreLimits.MaximumPayload - MessageHeader.Size;
+}
