@@ -35,7 +35,7 @@ public sealed class MixedCallersTests
     [MemberData(nameof(Manners))]
     public async Task Every_caller_gets_its_own_answer(int inlineWaitInMicroseconds, int maximum, bool isWatching)
     {
-        const int Rounds = 400;
+        const int Rounds = 1000;
         var endpoint = new FakeEndpoint { Answer = new FakeStore().Answer };
         using var client = endpoint.Connect(new XenStoreOptions
         {
@@ -107,6 +107,29 @@ public sealed class MixedCallersTests
             }
 
             Interlocked.Increment(ref done);
+        }
+    }
+
+    [Fact]
+    public async Task Connection_that_is_lost_as_soon_as_its_watches_are_set_is_made_again()
+    {
+        var endpoint = new FakeEndpoint();
+        using var client = endpoint.Connect();
+        var peer = endpoint.Accept();
+        var open = client.OpenWatchAsync("/watched").AsTask();
+        peer.Send(new FakeStore().Answer(peer.Take()));
+        await using var watch = await open.Soon();
+        Assert.Equal(XenStoreWatchEventKind.Initial, (await watch.ReadAsync().Soon())!.Value.Kind);
+        for (var round = 0; round < 300; round++)
+        {
+            peer.Close();
+            peer = endpoint.Accept();
+            peer.Send(new FakeStore().Answer(peer.Take()));
+            // At times at once, at times when the client has had a moment.
+            if (round % 3 != 0)
+                await Patience.Until(() => peer.Outgoing.Count == 0);
+            if (round % 3 == 2)
+                Assert.Equal(XenStoreWatchEventKind.Rearmed, (await watch.ReadAsync().Soon())!.Value.Kind);
         }
     }
 
