@@ -8,6 +8,9 @@ namespace Xen.Store.Tests.Lab;
 /// <summary>The store of a real Xen's dom0. Real domains are not made of nothing: tests that want them have other stores.</summary>
 public abstract class LabStore : TestStore
 {
+    // Emulation is slow.
+    internal const int Increments = 160;
+
     private readonly string _name;
 
     private protected LabStore(string name, XenStoreEndpoint endpoint)
