@@ -57,11 +57,12 @@ public sealed class UpstreamClientTests : IAsyncDisposable
     [Fact]
     public async Task Xenstore_watch_sees_what_is_written()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         using var watch = Process.Start(Start("tests/daemons/tool", "xenstore-watch", "-n", "2", "/w"))!;
-        Assert.Equal("/w", await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("/w", await watch.StandardOutput.ReadLineAsync(cancellation));
         Tool("4.17", "xenstore-write", "/w/x", "1");
-        Assert.Equal("/w/x", await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
-        await watch.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
+        Assert.Equal("/w/x", await watch.StandardOutput.ReadLineAsync(cancellation));
+        await watch.WaitForExitAsync(cancellation).WaitAsync(Limit, cancellation);
     }
 
     [Theory]

@@ -113,7 +113,7 @@ public sealed class XenStoreServerTests : IAsyncDisposable
                 transport.Send(read, Limit);
         });
         using var other = Open();
-        Assert.Equal("big|", TransportTalk.Ask(other, MessageType.Directory, "/|").Replace("tool|", "", StringComparison.Ordinal));
+        Assert.Equal("tool|big|", TransportTalk.Ask(other, MessageType.Directory, "/|"));
     }
 
     [Fact]
