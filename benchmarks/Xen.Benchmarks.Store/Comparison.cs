@@ -19,10 +19,11 @@ internal sealed class Comparison(int turns)
 
     internal static void PrintHead(int turns) => Console.WriteLine(
         $"{turns} turns each; microseconds for one operation; ratio: how many times as fast as the peer C# is, by operations "
-        + $"per second.\n\n{"",-30}{"C#",9}{"bytes/op",10}  {"peer",-34}{"peer",9}{"ratio: medians",16}{"least",7}"
+        + $"per second.\n\n{"",-30}{"C#",11}{"bytes/op",10}  {"peer",-34}{"peer",11}{"ratio: medians",16}{"least",7}"
         + $"{"target",8}");
 
-    internal void Run(Contest contest)
+    /// <returns>The medians, of the first rival.</returns>
+    internal Medians Run(Contest contest)
     {
         Contestant[] all = [contest.Ours, .. contest.Rivals.Select(static rival => rival.Contestant)];
         foreach (var contestant in all)
@@ -42,6 +43,7 @@ internal sealed class Comparison(int turns)
         HasAllocated |= !contest.MayAllocate && allocated > 0;
         for (var i = 0; i < contest.Rivals.Count; i++)
             Print(contest, contest.Rivals[i], samples[0], samples[i + 1]);
+        return new Medians(Median(samples[0], Time), Median(samples[1], Time));
     }
 
     private static void WarmUp(Contestant contestant)
@@ -58,8 +60,8 @@ internal sealed class Comparison(int turns)
         var ratio = Median(theirs, Time) / Median(ours, Time);
         var verdict = rival.Target is { } target ? $"{target,8:F1} {(ratio >= target ? "met" : "MISSED")}" : "";
         Console.WriteLine(
-            $"{contest.Name,-30}{Median(ours, Time),9:F2}{Median(ours, Bytes),10:F0}  {rival.Contestant.Name,-34}"
-            + $"{Median(theirs, Time),9:F2}{ratio,16:F2}{theirs.Min(Time) / ours.Min(Time),7:F2}{verdict}");
+            $"{contest.Name,-30}{Median(ours, Time),11:F2}{Median(ours, Bytes),10:F0}  {rival.Contestant.Name,-34}"
+            + $"{Median(theirs, Time),11:F2}{ratio,16:F2}{theirs.Min(Time) / ours.Min(Time),7:F2}{verdict}");
     }
 
     private static double Time(Sample sample) => sample.Microseconds;
@@ -72,3 +74,8 @@ internal sealed class Comparison(int turns)
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }
+
+/// <summary>Microseconds for one operation.</summary>
+/// <param name="Ours">This library's.</param>
+/// <param name="Theirs">The rival's.</param>
+internal readonly record struct Medians(double Ours, double Theirs);

@@ -5,12 +5,13 @@ namespace Xen.Benchmarks.Store;
 /// <summary>Who does an operation: this library, or a peer.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="run">Does the operation this many times.</param>
-internal sealed class Contestant(string name, Func<int, Turn> run)
+/// <param name="isSlow">Whether once is enough to begin with.</param>
+internal sealed class Contestant(string name, Func<int, Turn> run, bool isSlow = false)
 {
     private const int FewRepetitions = 50;
     private static readonly TimeSpan LengthOfTurn = TimeSpan.FromMilliseconds(300);
 
-    private int _repetitions = FewRepetitions;
+    private int _repetitions = isSlow ? 1 : FewRepetitions;
 
     /// <summary>Its name.</summary>
     internal string Name => name;

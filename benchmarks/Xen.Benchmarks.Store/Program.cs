@@ -4,9 +4,11 @@ using Xen.Benchmarks.Store;
 using Xen.Store;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not [var peerPath, var pythonPath, var turnsText] || !int.TryParse(turnsText, out var turns) || turns <= 0)
+if (args is not [var peerPath, var pythonPath, var turnsText, var only, .. var tools] || !int.TryParse(turnsText, out var turns) || turns <= 0)
 {
-    Console.Error.WriteLine("usage: Xen.Benchmarks.Store PEER PYXS-PEER TURNS, with XENSTORED_PATH; benchmarks/store does it");
+    Console.Error.WriteLine(
+        "usage: Xen.Benchmarks.Store PEER PYXS-PEER TURNS ONLY [XENSTORE-LS NAME=OUR-LS...], with XENSTORED_PATH; "
+        + "benchmarks/store does it");
     return 2;
 }
 
@@ -21,6 +23,13 @@ var comparison = new Comparison(turns);
 
 Console.WriteLine($"{Environment.OSVersion}, .NET {Environment.Version}, {Environment.ProcessorCount} processors");
 Comparison.PrintHead(turns);
+if (tools is [var theirs, .. var variants])
+{
+    await ToolContests.MakeTreesAsync(client).ConfigureAwait(false);
+    ToolContests.Run(comparison, theirs, variants);
+    return 0;
+}
+
 Contest[] contests =
 [
     new("read, span", new("", span.Read), [Library("read"), new(new("pyxs", python.Runs("read")), 10)], MayAllocate: false),
@@ -48,7 +57,11 @@ Contest[] contests =
         ]),
 ];
 foreach (var contest in contests)
-    comparison.Run(contest);
+{
+    if (contest.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+        comparison.Run(contest);
+}
+
 if (!comparison.HasAllocated)
     return 0;
 Console.Error.WriteLine("an operation allocated that must not");

@@ -35,5 +35,5 @@ public sealed class XenStoreTests(ITestOutputHelper log)
     }
 
     private static string Command(string category) =>
-        $"dotnet /lab/app/Xen.Store.Tests.dll -noColor -trait Category={category}";
+        $"dotnet /lab/app/Xen.Store.Tests.dll -noColor -parallel none -trait Category={category}";
 }

@@ -34,13 +34,16 @@ public sealed class DifferentialTests
 
             var expected = theirs[connection].Ask(type, transaction, payload);
             var actual = ours[connection].Ask(type, transaction, payload);
-            if (expected != actual)
-                Assert.Fail($"request {count}: the daemon says {expected}, we {actual}, after\n{string.Join('\n', history)}");
+            AssertEqual($"{expected}", $"{actual}", count, history);
             requests.Learn(connection, type, actual);
-            var (theirEvents, ourEvents) = (Events(theirs), Events(ours));
-            if (theirEvents != ourEvents)
-                Assert.Fail($"request {count}: the daemon's events are\n{theirEvents}\nours are\n{ourEvents}\nafter\n{string.Join('\n', history)}");
+            AssertEqual(Events(theirs), Events(ours), count, history);
         }
+    }
+
+    private static void AssertEqual(string theirs, string ours, int count, Queue<string> history)
+    {
+        if (theirs != ours)
+            Assert.Fail($"{count}: the daemon has\n{theirs}\nand we have\n{ours}\nafter\n{string.Join('\n', history)}");
     }
 
     // Domain 0 over a socket, and two that are not privileged, each with a part of the store of its own.

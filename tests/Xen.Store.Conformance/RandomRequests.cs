@@ -16,10 +16,16 @@ internal sealed class RandomRequests(int seed, int connections)
         ["", "", "", "/a", "/a/b", "/local/domain/1", "/local/domain/2", "/local/domain/1/data", "data"];
 
     private static readonly string[] OddPaths =
-        ["", "/", "//", "/a//b", "/a/", "/a b", "@introduceDomain", "@releaseDomain", "@other", "/tool", "/tool/xenstored", "x/", "/é"];
+    [
+        "", "/", "//", "/a//b", "/a/", "/a b", "@introduceDomain", "@releaseDomain", "@other", "/tool", "/tool/xenstored", "x/",
+        "/é",
+    ];
 
     private static readonly string[] Permissions =
-        ["n0", "r0", "b0", "w0", "n1", "r1", "b1", "w1", "n2", "r2", "b2", "w2", "r3", "b7", "x1", "r", "", "r1x", "r 1", "r0x1", "n01", "r-1"];
+    [
+        "n0", "r0", "b0", "w0", "n1", "r1", "b1", "w1", "n2", "r2", "b2", "w2", "r3", "b7", "x1", "r", "", "r1x", "r 1", "r0x1",
+        "n01", "r-1",
+    ];
 
     private readonly Random _random = new(seed);
     private readonly List<uint>[] _transactions = [.. Enumerable.Range(0, connections).Select(_ => new List<uint>())];
@@ -96,7 +102,7 @@ internal sealed class RandomRequests(int seed, int connections)
         10 => (MessageType.SetPermissions, "/a|"),
         11 => (MessageType.DirectoryPart, "/a|"),
         12 => (MessageType.Introduce, $"{Number()}|1|"),
-        13 => (MessageType.SetTarget, "|"),
+        13 => (MessageType.SetTarget, Pick(["|", "1|2|", "2|1|", "1|9|", "x|1|"])),
         14 => (MessageType.Control, "nothing|"),
         _ => (MessageType.Write, $"{Path()}|{new string('v', _random.Next(1900, 2100))}"),
     };

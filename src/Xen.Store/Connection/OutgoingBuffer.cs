@@ -1,4 +1,5 @@
 using System;
+using Xen.Store.Protocol;
 
 namespace Xen.Store.Connection;
 
@@ -9,10 +10,11 @@ internal sealed class OutgoingBuffer
 
     private byte[] _gathering = new byte[InitialCapacity];
     private byte[] _sending = new byte[InitialCapacity];
-    private int _gathered;
+    private int _start;
+    private int _end;
 
     /// <summary>Whether there is something to send.</summary>
-    internal bool HasBytes => _gathered > 0;
+    internal bool HasBytes => _end > _start;
 
     /// <summary>All bytes that were ever added.</summary>
     internal long Total { get; private set; }
@@ -22,22 +24,46 @@ internal sealed class OutgoingBuffer
     /// <returns>Where it stands, until the next call.</returns>
     internal Span<byte> Add(ReadOnlySpan<byte> message)
     {
-        var needed = _gathered + message.Length;
-        if (needed > _gathering.Length)
-            Array.Resize(ref _gathering, Math.Max(needed, _gathering.Length * 2));
-        var place = _gathering.AsSpan(_gathered, message.Length);
+        if (_end + message.Length > _gathering.Length)
+            MakeRoom(message.Length);
+        var place = _gathering.AsSpan(_end, message.Length);
         message.CopyTo(place);
-        _gathered = needed;
+        _end += message.Length;
         Total += message.Length;
         return place;
     }
 
-    /// <summary>Takes what was gathered. It stays valid until this is called again.</summary>
-    internal ReadOnlyMemory<byte> Take()
+    /// <summary>Takes all that was gathered. It stays valid until the next taking.</summary>
+    internal ReadOnlyMemory<byte> TakeAll()
     {
         (_gathering, _sending) = (_sending, _gathering);
-        var taken = _sending.AsMemory(0, _gathered);
-        _gathered = 0;
+        var taken = _sending.AsMemory(_start, _end - _start);
+        _start = 0;
+        _end = 0;
         return taken;
+    }
+
+    /// <summary>Takes the oldest message. It stays valid until the next taking.</summary>
+    internal ReadOnlyMemory<byte> TakeOne()
+    {
+        var gathered = _gathering.AsSpan(_start, _end - _start);
+        var length = MessageHeader.Size + (int)MessageHeader.Read(gathered).Length;
+        if (_sending.Length < length)
+            _sending = new byte[length];
+        gathered[..length].CopyTo(_sending);
+        _start += length;
+        return _sending.AsMemory(0, length);
+    }
+
+    private void MakeRoom(int length)
+    {
+        var gathered = _gathering.AsSpan(_start, _end - _start);
+        var target = gathered.Length + length > _gathering.Length
+            ? new byte[Math.Max(gathered.Length + length, _gathering.Length * 2)]
+            : _gathering;
+        gathered.CopyTo(target);
+        _gathering = target;
+        _end -= _start;
+        _start = 0;
     }
 }

@@ -54,7 +54,7 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
             return SendSlowlyAsync(request, bound, start, cancellationToken);
 
         connection.Flush(mayBlock: false);
-        connection.ReceiveBriefly(request, options.InlineWait);
+        connection.ReceiveBriefly(request, InlineWait);
         if (request.IsPending || (bound is null && MayRepeat(request)))
             return FinishAsync(request, bound, start, cancellationToken);
         Record(request, start);
@@ -64,6 +64,10 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
     private Exception Lost() => connector.IsDisposed
         ? new ObjectDisposedException(nameof(XenStoreClient))
         : new XenStoreDisconnectedException(options.Endpoint.Name, "it had ended before", wasSent: false);
+
+    // A thread of the pool is not held while work waits for one: with as many callers as that, they would take turns.
+    private TimeSpan InlineWait =>
+        Thread.CurrentThread.IsThreadPoolThread && ThreadPool.PendingWorkItemCount > 0 ? TimeSpan.Zero : options.InlineWait;
 
     private static bool TrySubmit(PendingRequest request, StoreConnection connection, bool isBlocking)
     {

@@ -193,7 +193,10 @@ internal sealed partial class StoreConnection
         {
             isExpected = _pending.TryTake(header.RequestId, header.Type, out entry);
             if (isExpected)
+            {
+                _awaitsAnswer = false;
                 LetOneIn();
+            }
         }
 
         if (!isExpected)
@@ -203,6 +206,8 @@ internal sealed partial class StoreConnection
         }
 
         entry.Target.OnReply(entry.Tag, message);
+        if (_traits.HasFlag(XenStoreTransportTraits.OneRequestAtATime))
+            Flush(mayBlock: false);
         return true;
     }
 }

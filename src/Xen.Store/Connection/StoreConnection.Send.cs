@@ -16,6 +16,7 @@ internal sealed partial class StoreConnection
 
     private readonly LinkedList<TaskCompletionSource> _waitingForRoom = new();
     private bool _isSending;
+    private bool _awaitsAnswer;
 
     // How much the daemon may have of all that there ever was to send: what a call has in hand may be gone before it returns.
     private long _offered;
@@ -26,9 +27,16 @@ internal sealed partial class StoreConnection
     /// <param name="target">Who waits for the answer.</param>
     /// <param name="tag">Which of the target's requests it is.</param>
     /// <param name="id">Its id, for <see cref="Abandon"/>.</param>
+    /// <exception cref="ArgumentException">It is too long for this transport.</exception>
     internal SubmitResult Submit(ReadOnlySpan<byte> message, IReplyTarget target, int tag, out uint id)
     {
         id = 0;
+        if (_traits.HasFlag(XenStoreTransportTraits.ShortMessages) && message.Length > XenStoreLimits.MaximumPayload)
+        {
+            throw new ArgumentException(
+                $"through {_endpoint}, a request has at most {XenStoreLimits.MaximumPayload - MessageHeader.Size} bytes with its path");
+        }
+
         var type = MessageHeader.Read(message).Type;
         lock (_gate)
         {
@@ -82,10 +90,9 @@ internal sealed partial class StoreConnection
         ReadOnlyMemory<byte> bytes;
         lock (_gate)
         {
-            if (_isSending || !_outgoing.HasBytes || _broken is not null)
+            if (_isSending || !TryTake(out bytes))
                 return;
             _isSending = true;
-            bytes = _outgoing.Take();
         }
 
         // A caller whose request has a time limit must be there when it is over.
@@ -120,13 +127,9 @@ internal sealed partial class StoreConnection
 
                 lock (_gate)
                 {
-                    if (!_outgoing.HasBytes || _broken is not null)
-                    {
-                        _isSending = false;
+                    _isSending = TryTake(out bytes);
+                    if (!_isSending)
                         return;
-                    }
-
-                    bytes = _outgoing.Take();
                 }
             }
         }
@@ -136,6 +139,17 @@ internal sealed partial class StoreConnection
             Volatile.Write(ref _offered, _sent);
             Break(error);
         }
+    }
+
+    /// <summary>Takes what can be sent now. The gate is held.</summary>
+    private bool TryTake(out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = default;
+        if (_broken is not null || !_outgoing.HasBytes || _awaitsAnswer)
+            return false;
+        _awaitsAnswer = _traits.HasFlag(XenStoreTransportTraits.OneRequestAtATime);
+        bytes = _awaitsAnswer ? _outgoing.TakeOne() : _outgoing.TakeAll();
+        return true;
     }
 
     private int SendPiece(ReadOnlySpan<byte> bytes, TimeSpan timeout)
@@ -150,7 +164,7 @@ internal sealed partial class StoreConnection
 
     private ReadOnlySpan<byte> NextPiece(ReadOnlySpan<byte> bytes)
     {
-        if (!_transport.Traits.HasFlag(XenStoreTransportTraits.OneMessagePerSend))
+        if (!_traits.HasFlag(XenStoreTransportTraits.OneMessagePerSend))
             return bytes;
         return bytes[..(MessageHeader.Size + (int)MessageHeader.Read(bytes).Length)];
     }

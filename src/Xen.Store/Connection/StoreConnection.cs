@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Threading;
 using Xen.Store.Protocol;
 
@@ -22,6 +21,7 @@ internal sealed partial class StoreConnection : IDisposable
 
     private readonly object _gate = new();
     private readonly IXenStoreTransport _transport;
+    private readonly XenStoreTransportTraits _traits;
     private readonly string _endpoint;
     private readonly IConnectionOwner _owner;
     private readonly TimeSpan? _requestTimeout;
@@ -31,14 +31,15 @@ internal sealed partial class StoreConnection : IDisposable
     private readonly Timer? _timeouts;
     private Exception? _broken;
 
-    private StoreConnection(
-        IXenStoreTransport transport, XenStoreOptions options, IConnectionOwner owner, bool isOrdered)
+    private StoreConnection(IXenStoreTransport transport, XenStoreOptions options, IConnectionOwner owner)
     {
         _transport = transport;
         _endpoint = options.Endpoint.Name;
         _owner = owner;
         _requestTimeout = options.RequestTimeout;
-        _pending = new PendingTable(options.MaximumRequestsInFlight, isOrdered);
+        _traits = transport.Traits;
+        _pending = new PendingTable(
+            options.MaximumRequestsInFlight, isOrdered: _traits.HasFlag(XenStoreTransportTraits.RewritesRequestIds));
         if (_requestTimeout is { } timeout)
             _timeouts = new Timer(static state => ((StoreConnection)state!).FailOverdue(), this, timeout / 2, timeout / 2);
     }
@@ -50,21 +51,8 @@ internal sealed partial class StoreConnection : IDisposable
     /// <param name="options">Where to, and how.</param>
     /// <param name="owner">Gets its events.</param>
     /// <exception cref="XenStoreConnectException">There is no way to the daemon.</exception>
-    internal static StoreConnection Open(XenStoreOptions options, IConnectionOwner owner)
-    {
-        var transport = options.Endpoint.Open();
-        try
-        {
-            var isOrdered = transport.Traits.HasFlag(XenStoreTransportTraits.RewritesRequestIds)
-                && !RequestIdProbe.AreKept(transport, options.ConnectTimeout);
-            return new StoreConnection(transport, options, owner, isOrdered);
-        }
-        catch (IOException error)
-        {
-            transport.Dispose();
-            throw new XenStoreConnectException(options.Endpoint.Name, error.Message, error);
-        }
-    }
+    internal static StoreConnection Open(XenStoreOptions options, IConnectionOwner owner) =>
+        new(options.Endpoint.Open(), options, owner);
 
     /// <summary>Ends it, and every request under way.</summary>
     public void Dispose() => Break(new ObjectDisposedException(nameof(XenStoreClient)));

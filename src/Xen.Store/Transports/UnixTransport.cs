@@ -24,7 +24,7 @@ internal sealed class UnixTransport(Socket socket) : IXenStoreTransport
             var errno = Marshal.GetLastPInvokeError();
             if (errno == Libc.EAGAIN)
             {
-                if (timeout == TimeSpan.Zero || !FileWait.For(_handle, Libc.POLLOUT, null, timeout))
+                if (timeout == TimeSpan.Zero || !FileWait.For(_handle, Libc.POLLOUT, timeout))
                     return 0;
             }
             else if (errno != Libc.EINTR)
@@ -36,7 +36,7 @@ internal sealed class UnixTransport(Socket socket) : IXenStoreTransport
 
     public int Receive(Span<byte> buffer, TimeSpan timeout)
     {
-        if (timeout != Timeout.InfiniteTimeSpan && !FileWait.For(_handle, Libc.POLLIN, null, timeout))
+        if (timeout != Timeout.InfiniteTimeSpan && !FileWait.For(_handle, Libc.POLLIN, timeout))
             return -1;
         while (true)
         {

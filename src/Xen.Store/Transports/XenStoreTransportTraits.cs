@@ -10,8 +10,7 @@ public enum XenStoreTransportTraits
     None = 0,
 
     /// <summary>
-    /// Each call of <see cref="IXenStoreTransport.Send"/> must be given exactly one message, and takes it whole: Linux's
-    /// xenbus device loses what follows the first message of a write.
+    /// Each call of <see cref="IXenStoreTransport.Send"/> is given exactly one message, and takes it whole.
     /// </summary>
     OneMessagePerSend = 1,
 
@@ -20,4 +19,16 @@ public enum XenStoreTransportTraits
     /// ids of their own into what goes through xenbus.
     /// </summary>
     RewritesRequestIds = 2,
+
+    /// <summary>
+    /// A request is sent when the one before it has its answer, and alone: Linux's xenbus device loses what follows the
+    /// first message of a write, and keeps a request in the buffer that the next write overwrites.
+    /// </summary>
+    OneRequestAtATime = 4,
+
+    /// <summary>
+    /// A request with its header has at most <see cref="XenStoreLimits.MaximumPayload"/> bytes: the buffer of Linux's
+    /// xenbus device.
+    /// </summary>
+    ShortMessages = 8,
 }

@@ -11,6 +11,7 @@ namespace Xen.Store.Tests.Clients;
 public abstract partial class StoreClientTests
 {
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Guest_has_its_own_part_of_the_store_by_relative_paths()
     {
         using var guest = await CreateGuest();
@@ -24,6 +25,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Guest_gets_EACCES_with_the_path_elsewhere()
     {
         using var guest = await CreateGuest();
@@ -41,6 +43,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Guest_may_not_do_what_toolstacks_do()
     {
         using var guest = await CreateGuest();
@@ -60,6 +63,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Guest_watches_what_it_may_read()
     {
         using var guest = await CreateGuest();
@@ -82,6 +86,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Guest_transacts_and_waits()
     {
         using var guest = await CreateGuest();
@@ -97,6 +102,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Ring_of_a_guest_carries_far_more_than_it_holds()
     {
         using var guest = await CreateGuest();
@@ -109,6 +115,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Snapshot_has_what_may_not_be_read_by_its_name_only()
     {
         using var guest = await CreateGuest();
@@ -123,6 +130,7 @@ public abstract partial class StoreClientTests
     }
 
     [Fact]
+    [Trait("Needs", "Domains")]
     public async Task Quotas_of_a_guest_are_refusals_that_say_so()
     {
         using var guest = await CreateGuest();

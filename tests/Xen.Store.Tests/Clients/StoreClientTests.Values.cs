@@ -74,7 +74,7 @@ public abstract partial class StoreClientTests
     public async Task Longest_value_is_written_and_read()
     {
         // The daemon in OCaml has its quota for the control domain, too.
-        var value = new byte[_store.IsOCaml ? 2048 : XenStoreLimits.MaximumPayload - _root.Length - 1];
+        var value = new byte[_store.IsOCaml ? 2048 : _store.LongestRequest - _root.Length - 1];
         new Random(1).NextBytes(value);
         await _client.WriteAsync(_root, value.AsMemory()).Soon();
         Assert.Equal(value, await _client.ReadBytesAsync(_root).Soon());

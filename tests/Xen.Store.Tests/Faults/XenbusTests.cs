@@ -53,59 +53,67 @@ public sealed class XenbusTests
     }
 
     [Fact]
-    public async Task Answers_with_their_ids_may_come_in_any_order()
-    {
-        var endpoint = new FakeEndpoint { Traits = Traits };
-        var connecting = Patience.OnThread(() => endpoint.Connect());
-        var peer = endpoint.Accept();
-        peer.Send(peer.Take().Answer("/local/domain/0\0"));
-        using var client = await connecting.Soon();
-        var reads = Enumerable.Range(0, 20).Select(number => client.ReadAsync($"/{number}").AsTask()).ToArray();
-        peer.Send(peer.Take(20).Reverse().Select(static request => request.Answer(FakeStore.ValueOf(request.Subject))));
-        for (var number = 0; number < reads.Length; number++)
-            Assert.Equal(FakeStore.ValueOf($"/{number}"), await reads[number].Soon());
-    }
-
-    [Fact]
     public async Task Answers_that_are_matched_by_order_must_be_of_the_right_type()
     {
         var endpoint = new FakeEndpoint { Traits = Traits };
-        var connecting = Patience.OnThread(() => endpoint.Connect(new XenStoreOptions { Reconnect = false }));
+        using var client = endpoint.Connect(new XenStoreOptions { Reconnect = false });
         var peer = endpoint.Accept();
-        peer.Take();
-        peer.Send(Packet.Make(MessageType.GetDomainPath, 1, "/local/domain/0\0"));
-        using var client = await connecting.Soon();
         var read = client.ReadAsync("/a").AsTask();
         peer.Take();
         peer.Send(Packet.Make(MessageType.Write, 2, "OK\0"));
         await Assert.ThrowsAsync<XenStoreDisconnectedException>(() => read.Soon());
     }
 
-    [Theory]
-    [InlineData("closed")]
-    [InlineData("silent")]
-    [InlineData("nonsense")]
-    public async Task Daemon_that_does_not_answer_the_first_request_is_no_daemon(string manner)
+    [Fact]
+    public async Task Request_is_not_sent_before_the_one_before_it_has_its_answer()
     {
-        var endpoint = new FakeEndpoint { Traits = Traits };
-        var connecting = Patience.OnThread(
-            () => endpoint.Connect(new XenStoreOptions { ConnectTimeout = TimeSpan.FromMilliseconds(20) }));
+        var endpoint = new FakeEndpoint { Traits = XenStoreTransportTraits.OneRequestAtATime };
+        using var client = endpoint.Connect();
         var peer = endpoint.Accept();
-        peer.Take();
-        if (manner == "closed")
-            peer.Close();
-        else if (manner == "nonsense")
-            peer.Send(Enumerable.Repeat((byte)0xff, 16).ToArray());
-        var failure = await Assert.ThrowsAsync<XenStoreConnectException>(() => connecting.Soon());
-        Assert.Equal("fake", failure.Endpoint);
-        Assert.Equal(0, await Patience.OnThread(() => peer.Incoming.Read(new byte[1], Timeout.InfiniteTimeSpan)).Soon());
+        var reads = Enumerable.Range(0, 20).Select(number => client.ReadAsync($"/{number}").AsTask()).ToArray();
+        for (var number = 0; number < reads.Length; number++)
+        {
+            var request = peer.Take();
+            Assert.Equal($"/{number}", request.Subject);
+            Assert.Equal(-1, peer.Incoming.Read(new byte[1], TimeSpan.FromMilliseconds(1)));
+            peer.Send(request.Answer(FakeStore.ValueOf(request.Subject)));
+            Assert.Equal(FakeStore.ValueOf($"/{number}"), await reads[number].Soon());
+        }
     }
 
     [Fact]
-    public async Task Answer_to_the_first_request_may_come_in_pieces()
+    public async Task Many_callers_take_turns_at_a_way_that_takes_one_request_at_a_time()
     {
-        var endpoint = new FakeEndpoint { Traits = Traits, Chunk = 3, Answer = new FakeStore().Answer };
+        var endpoint = new FakeEndpoint
+        {
+            Traits = XenStoreTransportTraits.OneRequestAtATime | XenStoreTransportTraits.RewritesRequestIds,
+            Answer = new FakeStore().Answer,
+        };
         using var client = endpoint.Connect();
-        Assert.Equal(FakeStore.ValueOf("/a"), await client.ReadAsync("/a").Soon());
+        string[] paths = [.. Enumerable.Range(0, 2000).Select(static number => $"/many/{number}")];
+        var calls = Enumerable.Range(0, 8).Select(task => Task.Run(async () =>
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                var path = $"/{task}/{i}";
+                Assert.Equal(FakeStore.ValueOf(path), i % 3 == 0 ? client.Read(path) : await client.ReadAsync(path));
+            }
+        }));
+        await Task.WhenAll(calls).Soon();
+        Assert.Equal(paths.Select(FakeStore.ValueOf), await client.ReadManyAsync(paths).Soon());
+    }
+
+    [Fact]
+    public async Task Request_that_the_kernels_buffer_does_not_hold_is_refused_before_it_is_sent()
+    {
+        var endpoint = new FakeEndpoint { Traits = XenStoreTransportTraits.ShortMessages, Answer = new FakeStore().Answer };
+        using var client = endpoint.Connect();
+        const int Longest = XenStoreLimits.MaximumPayload - MessageHeader.Size - 3;
+        await client.WriteAsync("/a", new byte[Longest].AsMemory()).Soon();
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+            () => client.WriteAsync("/a", new byte[Longest + 1].AsMemory()).Soon());
+        Assert.Contains("4080", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => client.Write("/a", new byte[Longest + 1]));
+        Assert.Equal(FakeStore.ValueOf("/b"), await client.ReadAsync("/b").Soon());
     }
 }

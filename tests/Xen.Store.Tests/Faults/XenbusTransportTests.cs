@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Win32.SafeHandles;
+using Xen.Store.Protocol;
 using Xen.Store.Tests.Support;
 
 namespace Xen.Store.Tests.Faults;
@@ -56,6 +57,23 @@ public sealed class XenbusTransportTests : IDisposable
         Assert.Equal(0, _transport.Receive(buffer, TimeSpan.Zero));
         Assert.Equal(0, _transport.Receive(buffer, Timeout.InfiniteTimeSpan));
         Assert.Throws<IOException>(() => _transport.Send("x"u8, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Request_that_the_kernel_refuses_has_an_answer_like_the_daemons()
+    {
+        // A file that refuses every write with ENOSPC, as the kernel's device does some.
+        using var transport = XenStoreEndpoint.Xenbus("/dev/full").Open();
+        var request = Packet.Make(MessageType.Watch, 77, "/a\0token\0").ToBytes();
+        Assert.Equal(request.Length, transport.Send(request, Timeout.InfiniteTimeSpan));
+
+        var incoming = new MessageBuffer();
+        incoming.Advance(transport.Receive(incoming.FreeSpace[..5], Timeout.InfiniteTimeSpan));
+        incoming.Advance(transport.Receive(incoming.FreeSpace, TimeSpan.Zero));
+        Assert.Equal(ParseStatus.Complete, incoming.Read(out var answer));
+        Assert.Equal(MessageType.Error, answer.Header.Type);
+        Assert.Equal(77u, answer.Header.RequestId);
+        Assert.Equal(XenStoreError.QuotaExceeded, ErrorNames.Parse(answer.Payload));
     }
 
     [Fact]

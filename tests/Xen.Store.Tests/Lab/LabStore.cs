@@ -1,4 +1,5 @@
 using System;
+using Xen.Store.Protocol;
 using Xen.Store.Tests.Stores;
 using Xen.Sys;
 
@@ -7,6 +8,9 @@ namespace Xen.Store.Tests.Lab;
 /// <summary>The store of a real Xen's dom0. Real domains are not made of nothing: tests that want them have other stores.</summary>
 public abstract class LabStore : TestStore
 {
+    // Emulation is slow.
+    internal const int Increments = 160;
+
     private readonly string _name;
 
     private protected LabStore(string name, XenStoreEndpoint endpoint)
@@ -37,4 +41,8 @@ public abstract class LabStore : TestStore
 public sealed class SocketStore() : LabStore("socket", XenStoreEndpoint.Default);
 
 /// <summary>Through Linux's xenbus device.</summary>
-public sealed class XenbusStore() : LabStore("xenbus", XenStoreEndpoint.Xenbus());
+public sealed class XenbusStore() : LabStore("xenbus", XenStoreEndpoint.Xenbus())
+{
+    // The kernel's buffer has the header, too.
+    internal override int LongestRequest => XenStoreLimits.MaximumPayload - MessageHeader.Size;
+}

@@ -4,8 +4,14 @@ namespace Xen.Store.Tests.Lab;
 
 /// <summary>The client in a real dom0, through the daemon's socket. tests/EndToEnd brings it there.</summary>
 [Trait("Category", "InDom0")]
-public sealed class SocketInDom0Tests(SocketStore store) : StoreClientTests(store), IClassFixture<SocketStore>;
+public sealed class SocketInDom0Tests(SocketStore store) : StoreClientTests(store), IClassFixture<SocketStore>
+{
+    protected override int Increments => LabStore.Increments;
+}
 
 /// <summary>The client in a real dom0, through the kernel's device. tests/EndToEnd brings it there.</summary>
 [Trait("Category", "InDom0")]
-public sealed class XenbusInDom0Tests(XenbusStore store) : StoreClientTests(store), IClassFixture<XenbusStore>;
+public sealed class XenbusInDom0Tests(XenbusStore store) : StoreClientTests(store), IClassFixture<XenbusStore>
+{
+    protected override int Increments => LabStore.Increments;
+}

@@ -13,6 +13,9 @@ public abstract class TestStore : IDisposable
     /// <summary>Gets whether this is the daemon in OCaml, which differs from the one in C here and there.</summary>
     internal abstract bool IsOCaml { get; }
 
+    /// <summary>Gets the bytes of a request's payload at most.</summary>
+    internal virtual int LongestRequest => XenStoreLimits.MaximumPayload;
+
     /// <summary>Gets the way to it for the control domain.</summary>
     internal abstract XenStoreEndpoint Endpoint { get; }
 

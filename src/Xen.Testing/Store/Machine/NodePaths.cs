@@ -6,7 +6,9 @@ using System.Text;
 namespace Xen.Testing.Store.Machine;
 
 /// <summary>Paths of nodes, as the C daemon takes them.</summary>
-/// <remarks>A path is a string with one character for each byte (Latin-1), so that what is no path goes through unharmed.</remarks>
+/// <remarks>
+/// A path is a string with one character for each byte (Latin-1), so that what is no path goes through unharmed.
+/// </remarks>
 internal static class NodePaths
 {
     private const string DomainsPath = "/local/domain/";

@@ -5,7 +5,9 @@ using Xen.Store;
 
 namespace Xen.Testing.Store.Machine;
 
-/// <summary>A store: nodes, domains, connections, watches and transactions. Never changes; <see cref="StoreMachine"/> makes new ones.</summary>
+/// <summary>
+/// A store: nodes, domains, connections, watches and transactions. Never changes; <see cref="StoreMachine"/> makes new ones.
+/// </summary>
 public sealed record StoreState
 {
     private StoreState()

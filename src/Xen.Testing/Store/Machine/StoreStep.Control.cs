@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using Xen.Store;
 
 namespace Xen.Testing.Store.Machine;
@@ -21,8 +20,8 @@ internal sealed partial class StoreStep
             ("check", []) or ("log", ["on" or "off"]) or ("logfile", [_]) or ("print", [_]) => Acknowledge(),
             ("help", []) => ReplyText("check\nlog\nlogfile\nprint\nquota\nquota-soft\nhelp\n"),
             ("quota", []) => ReplyText(Lines(State.Quotas.ByName)),
-            ("quota", ["set", var name, var value]) => SetGlobalQuota(name, CNumber.ParseDecimal(Encoding.Latin1.GetBytes(value))),
-            ("quota", [not "set" and var domain]) => ShowDomain(unchecked((uint)CNumber.ParseDecimal(Encoding.Latin1.GetBytes(domain)))),
+            ("quota", ["set", var name, _]) => SetGlobalQuota(name, CNumber.ParseDecimal(payload[3])),
+            ("quota", [not "set"]) => ShowDomain(Number(payload, 1)),
             ("quota-soft", []) => ReplyText(""),
             _ => XenStoreError.Invalid,
         };

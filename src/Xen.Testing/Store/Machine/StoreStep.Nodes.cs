@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Xen.Store;
 
 namespace Xen.Testing.Store.Machine;
@@ -37,7 +36,7 @@ internal sealed partial class StoreStep
     }
 
     /// <summary>Finds a node on which the caller may do something. The error says nothing that it may not know.</summary>
-    private XenStoreError? TryFind(string? path, NodeAccess access, [NotNullIfNotNull(nameof(path))] out string? absolute, out StoreNode? node)
+    private XenStoreError? TryFind(string? path, NodeAccess access, out string? absolute, out StoreNode? node)
     {
         node = null;
         absolute = Absolute(path);
@@ -144,8 +143,9 @@ internal sealed partial class StoreStep
         for (var index = 0; index < branch.Count; index++)
         {
             var isNew = index < branch.Count - 1;
-            var failure = isNew && HasAllNodes() ? XenStoreError.QuotaExceeded : WriteNode(branch[index].Path, branch[index].Node, true);
-            if (failure is null && isNew && !CountNode(branch[index].Node.Owner, 1))
+            var (name, node) = branch[index];
+            var failure = isNew && HasAllNodes() ? XenStoreError.QuotaExceeded : WriteNode(name, node, true);
+            if (failure is null && isNew && !CountNode(node.Owner, 1))
                 failure = XenStoreError.OutOfMemory;
             if (failure is not null)
             {
