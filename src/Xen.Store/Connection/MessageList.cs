@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using Xen.Store.Protocol;
 
 namespace Xen.Store.Connection;
 
@@ -12,6 +13,9 @@ internal sealed class MessageList
 
     /// <summary>How many.</summary>
     internal int Count => _ends.Count;
+
+    /// <summary>The transaction that all of them stand in, or 0.</summary>
+    internal uint TransactionId => Count == 0 ? 0 : MessageHeader.Read(this[0].Span).TransactionId;
 
     /// <summary>A message.</summary>
     /// <param name="index">Which.</param>

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Xen.Store.Protocol;
+using Xen.Store.Telemetry;
 
 namespace Xen.Store.Connection;
 
@@ -24,6 +25,7 @@ internal sealed partial class Requester
         StoreConnection? bound,
         CancellationToken cancellationToken)
     {
+        var start = StoreMeter.Now;
         for (var attempt = 1; messages.Count > 0; attempt++)
         {
             var batch = new Batch(messages.Count, handler);
@@ -31,13 +33,18 @@ internal sealed partial class Requester
             await SubmitAsync(batch, messages, connection, cancellationToken).ConfigureAwait(false);
             await batch.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (batch.Failure is null)
+            {
+                StoreMeter.Record(type, messages.TransactionId, start, error: null);
                 return;
+            }
 
             var mayRepeat = batch.Failure is XenStoreDisconnectedException && bound is null && options.Reconnect
                 && attempt < MostAttempts
                 && (!batch.MayHaveEffect || (options.RetryIdempotent && RequestNames.IsIdempotent(type)));
-            if (!mayRepeat)
-                throw batch.Failure;
+            if (mayRepeat)
+                continue;
+            StoreMeter.Record(type, messages.TransactionId, start, NameOf(batch.Failure));
+            throw batch.Failure;
         }
     }
 

@@ -178,9 +178,11 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
 
     private static string? NameOf(PendingRequest request) => request switch
     {
-        { Failure: XenStoreReplyException reply } => reply.ErrorName,
-        { Failure: { } failure } => failure.GetType().Name,
+        { Failure: { } failure } => NameOf(failure),
         { Error: { } error } => Encoding.UTF8.GetString(ErrorNames.Name(error)),
         _ => null,
     };
+
+    private static string NameOf(Exception failure) =>
+        failure is XenStoreReplyException reply ? reply.ErrorName : failure.GetType().Name;
 }
