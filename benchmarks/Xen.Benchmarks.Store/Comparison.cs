@@ -18,8 +18,8 @@ internal sealed class Comparison(int turns)
     internal bool HasAllocated { get; private set; }
 
     internal static void PrintHead(int turns) => Console.WriteLine(
-        $"{turns} turns each; microseconds for one operation; ratio: how many times as fast as the peer C# is, by operations "
-        + $"per second.\n\n{"",-30}{"C#",11}{"bytes/op",10}  {"peer",-34}{"peer",11}{"ratio: medians",16}{"least",7}"
+        $"{turns} turns each; microseconds for one operation; ratio: how many times as fast as the peer C# is, by "
+        + $"operations per second.\n\n{"",-30}{"C#",11}{"bytes/op",10}  {"peer",-34}{"peer",11}{"ratio: medians",16}{"least",7}"
         + $"{"target",8}");
 
     /// <returns>The medians, of the first rival.</returns>

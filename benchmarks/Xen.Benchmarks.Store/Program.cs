@@ -4,7 +4,8 @@ using Xen.Benchmarks.Store;
 using Xen.Store;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is not [var peerPath, var pythonPath, var turnsText, var only, .. var tools] || !int.TryParse(turnsText, out var turns) || turns <= 0)
+if (args is not [var peerPath, var pythonPath, var turnsText, var only, .. var tools]
+    || !int.TryParse(turnsText, out var turns) || turns <= 0)
 {
     Console.Error.WriteLine(
         "usage: Xen.Benchmarks.Store PEER PYXS-PEER TURNS ONLY [XENSTORE-LS NAME=OUR-LS...], with XENSTORED_PATH; "
@@ -32,7 +33,11 @@ if (tools is [var theirs, .. var variants])
 
 Contest[] contests =
 [
-    new("read, span", new("", span.Read), [Library("read"), new(new("pyxs", python.Runs("read")), 10)], MayAllocate: false),
+    new(
+        "read, span",
+        new("", span.Read),
+        [Library("read"), new(new("pyxs", python.Runs("read")), 10)],
+        MayAllocate: false),
     new("write, span", new("", span.Write), [Library("write")], MayAllocate: false),
     new("directory, sync", new("", span.List), [Library("directory")]),
     new("transaction, sync inside", new("", span.Transact), [Library("transaction")]),

@@ -26,7 +26,8 @@ internal sealed class SpanOperations(XenStoreClient client)
     });
 
     /// <summary>Beginning and end of a transaction are always asynchronous; what is in it need not be.</summary>
-    internal Turn Transact(int repetitions) => Timed.Run(repetitions, () => client.TransactAsync(CountUp).AsTask().GetAwaiter().GetResult());
+    internal Turn Transact(int repetitions) =>
+        Timed.Run(repetitions, () => client.TransactAsync(CountUp).AsTask().GetAwaiter().GetResult());
 
     private static ValueTask CountUp(XenStoreTransaction transaction)
     {

@@ -1,6 +1,6 @@
 /*
- * What the daemon can do: reads over a bare socket, a window of them at a time, sent with one call. Nothing is done with
- * the answers, and this thread never sleeps: waking it is work for the daemon, too.
+ * What the daemon can do: reads over a bare socket, a window of them at a time, sent with one call. Nothing is done
+ * with the answers, and this thread never sleeps: waking it is work for the daemon, too.
  */
 #include <sched.h>
 #include <sys/socket.h>
