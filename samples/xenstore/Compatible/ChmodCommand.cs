@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -12,7 +13,13 @@ internal static class ChmodCommand
 
     private static async Task<bool> RunAsync(CompatibleRun run)
     {
-        var permissions = PermissionWords.Parse([.. run.Paths.Skip(1)]);
+        string[] words = [.. run.Paths.Skip(1)];
+        PermissionWords.Check(words);
+
+        // An empty path is no node to Xen's program, and nothing to complain about.
+        if (run.Paths[0].Length == 0)
+            return true;
+        var permissions = Array.ConvertAll(words, PermissionWords.Parse);
         await using var client = await run.ConnectAsync();
         await client.TransactAsync(async transaction => await SetAsync(run, transaction, permissions), run.Stop);
         return true;
