@@ -42,21 +42,20 @@ build_dom0() { # build_dom0 DIR OUT
         tree_program "usr/bin/$(basename "$tool")"
     done
     # glibc opens libgcc_s at pthread_cancel; without it xl aborts, and only after it made the domain.
-    # .NET needs libstdc++; every program needs the loader.
+    # .NET needs libstdc++.
     tree_program lib/x86_64-linux-gnu/libgcc_s.so.1
     tree_program usr/lib/x86_64-linux-gnu/libstdc++.so.6
     tree_program lib/x86_64-linux-gnu/libm.so.6
     tree_program lib/x86_64-linux-gnu/libpthread.so.0
     tree_program lib/x86_64-linux-gnu/libdl.so.2
     tree_program lib/x86_64-linux-gnu/librt.so.1
-    tree_program lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 lib64/ld-linux-x86-64.so.2
     cp -r "$root/etc/xen/scripts" "$tree/etc/xen/"
     echo 'autoballoon="off"' > "$tree/etc/xen/xl.conf"
-    tree_modules base virtio_pci virtio_console xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs
+    tree_modules base virtio_pci virtio_console "${xen_devices[@]}"
     tree_modules disk virtio_blk crc32c_generic ext4
     tree_file "$lab/dom0/init" init
     tree_pack "$2"
-    (cd "$tree/usr/lib/x86_64-linux-gnu" && printf '%s\n' *) > "$cache/layers/dom0.libraries"
+    (cd "$tree/usr" && basename -a lib/x86_64-linux-gnu/* lib64/*) > "$cache/layers/dom0.libraries"
 }
 
 # --- layers that dom0 mounts as read-only disks ---
@@ -109,27 +108,12 @@ build_hvm() { # build_hvm DIR OUT
 }
 
 dotnet_layer() {
-    local muxer
-    muxer=$(command -v dotnet) || die '--dotnet: there is no dotnet on this host'
-    dotnet_host=$(dirname "$(readlink -f "$muxer")")
-    dotnet_version=$(cd "$dotnet_host/shared/Microsoft.NETCore.App" 2>/dev/null && printf '%s\n' * | sort -V | tail -n 1)
-    [ -n "$dotnet_version" ] || die "--dotnet: no .NET runtime in $dotnet_host"
-    layer "dotnet" "$dotnet_version-$(fingerprint "$lab/lib/layers.sh" "$muxer")" build_dotnet
+    find_dotnet
+    layer "dotnet" "$dotnet_version-$(fingerprint "$lab/lib/layers.sh" "$lab/lib/dotnet.sh" "$dotnet_muxer")" build_dotnet
     dotnet_disk=$layer_file
 }
 
 build_dotnet() {
-    mkdir -p "$1/shared/Microsoft.NETCore.App" "$1/host"
-    cp -a "$dotnet_host/host/fxr" "$1/host/"
-    cp -a "$dotnet_host/shared/Microsoft.NETCore.App/$dotnet_version" "$1/shared/Microsoft.NETCore.App/"
-    cp -L "$dotnet_host/dotnet" "$1/"
-    # What .NET loads by itself when a program computes a hash; nothing names it as a dependency.
-    local name file
-    mkdir -p "$1/lib"
-    for name in libssl.so.3 libcrypto.so.3; do
-        if file=$(find_library "$name"); then cp -L "$file" "$1/lib/"; fi
-    done
-    # Tracing and debugging: big, and the first wants lttng-ust.
-    rm -f "$1"/shared/*/*/{libcoreclrtraceptprovider,libmscordbi,libmscordaccore}.so
+    copy_dotnet "$1"
     build_disk "$1" "$2"
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Start QEMU with Xen in it, follow what dom0 reports, stop it.
 #
-# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $cpus, $xen_append, $dom0_append, and calls add_disk.
+# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $guests_mem, $cpus, $xen_append, $dom0_append, and calls add_disk.
 
 qemu_pid=''
 qemu_disks=()
@@ -28,6 +28,12 @@ dom0_command_line() { echo "console=hvc0 earlyprintk=xen loglevel=4 panic=1 miti
 # add_port NAME NUMBER: a virtio-serial port whose data goes to $run_dir/NAME
 add_port() {
     qemu_ports+=(-chardev "file,id=$1,path=$1" -device "virtserialport,chardev=$1,name=lab.$1,nr=$2")
+}
+
+# machine_memory: dom0's, the guests', and some for Xen. There is room for guests that are made by hand, too.
+machine_memory() {
+    local others=$((guests_mem + 128))
+    echo $((dom0_mem + (others > 1024 ? others : 1024)))
 }
 
 qemu_start() {
@@ -61,7 +67,7 @@ qemu_start() {
         cd "$run_dir" || exit
         exec setsid setpriv --pdeathsig TERM qemu-system-x86_64 \
             -accel tcg,thread=$threads,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
-            -m $((dom0_mem + 1024)) -smp "$cpus" \
+            -m "$(machine_memory)" -smp "$cpus" \
             -nodefaults -display none -monitor none -no-reboot -net none \
             -serial file:serial.log \
             -device virtio-serial-pci,max_ports=8 "${qemu_ports[@]}" "${qemu_disks[@]}" \

@@ -41,16 +41,18 @@ tree_file() {
 # tree_program PATH [GUESTPATH]: a program of the unpacked packages.
 tree_program() { tree_file "$root/$1" "${2:-$1}"; }
 
-# tree_add_libraries ELF: what it needs, and what that needs.
+# tree_add_libraries ELF [with-neighbours]: what it needs, and what that needs, but for what is copied from beside it.
 tree_add_libraries() {
-    local name hit
+    local name hit to
     for name in $(readelf -d "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         case " $tree_libraries " in *" $name "*) continue ;; esac
-        [ -e "$(dirname "$1")/$name" ] && [ "${1#"$cache"}" = "$1" ] && continue   # it ships beside its user
+        [ -n "${2:-}" ] && [ -e "$(dirname "$1")/$name" ] && continue
         hit=$(find_library "$name") || die "no library $name for $1"
         tree_libraries+=" $name"
-        mkdir -p "$tree/usr/lib/x86_64-linux-gnu"
-        cp -L "$hit" "$tree/usr/lib/x86_64-linux-gnu/$name"
+        # Programs name the loader by this path.
+        case $name in ld-linux-*) to=usr/lib64 ;; *) to=usr/lib/x86_64-linux-gnu ;; esac
+        mkdir -p "$tree/$to"
+        cp -L "$hit" "$tree/$to/$name"
         tree_add_libraries "$hit"
     done
 }
@@ -72,7 +74,7 @@ tree_copy() {
         mkdir -p "$tree/$guest"
         cp -a "$host/." "$tree/$guest/"
         while IFS= read -r elf; do
-            if is_elf "$elf"; then tree_add_libraries "$elf"; fi
+            if is_elf "$elf"; then tree_add_libraries "$elf" with-neighbours; fi
         done < <(find "$host" -type f \( -perm -u+x -o -name '*.so*' \))
     elif [ -f "$host" ]; then
         tree_file "$host" "$guest"
@@ -99,6 +101,9 @@ tree_skeleton() {
     echo 'root:x:0:0:root:/root:/bin/sh' > "$tree/etc/passwd"
     echo 'root:x:0:' > "$tree/etc/group"
 }
+
+# The modules that make /dev/xen/{evtchn,gntdev,gntalloc,privcmd} and /proc/xen; /dev/xen/xenbus is built in.
+readonly xen_devices=(xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs)
 
 # tree_modules LIST MODULE...: the modules with those they depend on; their files, in the order in which insmod must
 # take them, are written to /lab/modules/LIST, but for those that an earlier list has. Files are kept as they are, so

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
+using System.Threading.Tasks;
 
 namespace Daemons.Tests;
 
@@ -81,6 +82,29 @@ public sealed class DaemonTests
             Succeeds(guest.Ask(RawStore.Write, "data\0" + value));
             Assert.Equal(value, guest.Ask(RawStore.Read, "data\0").Text);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task One_thread_sends_over_a_ring_while_another_receives(string kind)
+    {
+        const int Requests = 3000;
+        using var daemon = Start(kind);
+        using var domain = daemon.CreateDomain(5);
+        Task sender = Task.Run(
+            () =>
+            {
+                // READ of "name", request 1, no transaction.
+                byte[] packet = [2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "name\0"u8];
+                for (int i = 0; i < Requests; i++)
+                    domain.Send(packet);
+            },
+            TestContext.Current.CancellationToken);
+        byte[] buffer = new byte[100];
+        // EACCES of the C daemons, ENOENT of the others, behind a header.
+        for (int expected = Requests * (16 + 7); expected > 0;)
+            expected -= domain.Receive(buffer, TimeSpan.FromSeconds(20));
+        await sender;
     }
 
     [Theory]

@@ -79,6 +79,44 @@ public sealed class HelloHypercallTests(ITestOutputHelper log)
                 .Select(call => call.GetProperty("name").GetString()));
     }
 
+    // The guest's script runs the program twice, and asks XenStore by a packet of its own.
+    [Theory]
+    [Trait("Category", "Lab")]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Guest_is_told_that_its_kernel_keeps_hypercalls_back_and_gets_an_answer_once_it_does_not(string xen)
+    {
+        var folder = LabMaterial.NewFolder("hello-guests-" + xen);
+        var run = Script.Run(
+            log, "lab/exec", "--xen", xen, "--guest", MakeGuest("pvh"), "--guest", MakeGuest("pv"),
+            "--", "sh", "-c", "boot-guest.sh hello-pvh && boot-guest.sh hello-pv");
+        Assert.Equal(0, run.ExitCode);
+        foreach (var console in run.Output.Split("GUEST-PASS")[..2])
+        {
+            Assert.Contains("/dev/xen/xenbus           usable", console, StringComparison.Ordinal);
+            var (kept, through) = (console.Split("unrestricted\n")[0], console.Split("unrestricted\n")[1]);
+            Assert.Contains("error: The driver refuses hypercalls (EPERM).", kept, StringComparison.Ordinal);
+            Assert.Contains("xen_privcmd.unrestricted=1", kept, StringComparison.Ordinal);
+            Assert.DoesNotContain("hello:", kept, StringComparison.Ordinal);
+            Assert.Contains($"hello: the hypercall xen_version was answered with {xen}", through, StringComparison.Ordinal);
+            Assert.Contains("This domain may not control others.", through, StringComparison.Ordinal);
+            Assert.DoesNotContain("error:", through, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("guest (domU) (PVH)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("guest (domU) (PV)", run.Output, StringComparison.Ordinal);
+
+        string MakeGuest(string type)
+        {
+            var guest = Path.Combine(folder, $"hello-{type}.cpio");
+            var made = Script.Run(
+                log, "lab/mkguest", guest, "--xen", xen, "--type", type, "--virtio", "none",
+                "--run", RepositoryRoot.Combine("lab", "guest", "hello-hypercall.sh"), "--dotnet", LabMaterial.HelloHypercall);
+            Assert.Equal(0, made.ExitCode);
+            return guest;
+        }
+    }
+
     private Script RunOnThisMachine(params string[] arguments) => Script.Run(
         log, "dotnet", [Path.Combine(LabMaterial.HelloHypercall, "hello-hypercall.dll"), .. arguments]);
 }

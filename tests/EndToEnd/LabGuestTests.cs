@@ -39,6 +39,20 @@ public sealed class LabGuestTests(ITestOutputHelper log)
     }
 
     [Theory]
+    [InlineData("memory", "pvh", "--memory: 256 MiB are too few")]
+    [InlineData("hvm", "hvm", "--dotnet: not for an HVM guest")]
+    public void Guest_that_could_not_run_DotNet_is_refused_before_anything_boots(string name, string type, string words)
+    {
+        var folder = LabMaterial.NewFolder("no-dotnet-" + name);
+        var made = Script.Run(
+            log, "lab/mkguest", Path.Combine(folder, "guest.cpio"), "--type", type, "--memory", "256",
+            "--run", RepositoryRoot.Combine("lab", "guest", "init"), "--dotnet", LabMaterial.HelloHypercall);
+        Assert.Equal(125, made.ExitCode);
+        Assert.Contains(words, made.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Theory]
     [InlineData("4.17")]
     [InlineData("4.20")]
     public void Module_that_Debian_left_out_is_built_and_loads(string xen)

@@ -165,6 +165,20 @@ public sealed class ProbeTests
         Assert.Equal(XenFindingSeverity.Error, Finding(report, "hypercalls-refused").Severity);
     }
 
+    [Fact]
+    public void Guest_whose_kernel_keeps_hypercalls_back_learns_the_switch()
+    {
+        var host = HostScript.Guest();
+        host.Refused[XenAbi.IOCTL_PRIVCMD_HYPERCALL] = XenAbi.XEN_EPERM;
+        var report = Probe(host);
+        Assert.Equal((XenHostKind.Guest, false), (report.Kind, report.IsUsable));
+        Assert.Contains("unrestricted=1", Finding(report, "hypercalls-refused").Action!, StringComparison.Ordinal);
+
+        var dom0 = HostScript.ControlDomain();
+        dom0.Refused[XenAbi.IOCTL_PRIVCMD_HYPERCALL] = XenAbi.XEN_EPERM;
+        Assert.DoesNotContain("unrestricted", Finding(Probe(dom0), "hypercalls-refused").Action!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0x16, 0x15, "domctl 0x16")]
     [InlineData(0x15, 0x14, "sysctl 0x14")]

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text;
 
 namespace TestSupport;
@@ -14,6 +15,7 @@ internal sealed class RawStore : IDisposable
     public const uint Watch = 4;
     public const uint Introduce = 8;
     public const uint Release = 9;
+    public const uint GetDomainPath = 10;
     public const uint Write = 11;
     public const uint SetPermissions = 14;
     public const uint WatchEvent = 15;
@@ -56,17 +58,27 @@ internal sealed class RawStore : IDisposable
     }
 
     /// <summary>The next event of a watch: its path and its token.</summary>
-    public (string Path, string Token) NextEvent()
+    public (string Path, string Token) NextEvent() => Parse(_events.Count > 0 ? _events.Dequeue() : Receive());
+
+    /// <summary>All events so far. A daemon sends what has happened before it answers the next request.</summary>
+    public IReadOnlyList<(string Path, string Token)> TakeEvents()
     {
-        RawReply message = _events.Count > 0 ? _events.Dequeue() : Receive();
+        Ask(GetDomainPath, "0\0");
+        (string, string)[] events = [.. _events.Select(Parse)];
+        _events.Clear();
+        return events;
+    }
+
+    /// <summary>Closes a socket. A domain lives on.</summary>
+    public void Dispose() => (_channel as SocketChannel)?.Dispose();
+
+    private static (string Path, string Token) Parse(RawReply message)
+    {
         string[] parts = message.Text.Split('\0');
         return message.Type == WatchEvent && parts.Length == 3
             ? (parts[0], parts[1])
             : throw new InvalidDataException($"not an event: {message}");
     }
-
-    /// <summary>Closes a socket. A domain lives on.</summary>
-    public void Dispose() => (_channel as SocketChannel)?.Dispose();
 
     private RawReply Receive()
     {

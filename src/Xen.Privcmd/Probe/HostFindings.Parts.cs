@@ -52,17 +52,10 @@ internal static partial class HostFindings
             : $"The kernel module {device.Module} is not loaded, or this kernel is built without it.",
         device.Module is null ? "Use a kernel with Xen's drivers, such as Debian's." : $"modprobe {device.Module}");
 
-    private static XenHostFinding? Call(XenDriverCall call)
+    private static XenHostFinding? Call(XenDriverCall call, XenHostReport report)
     {
         if (call is { Name: "HYPERCALL", Errno: not 0 })
-        {
-            return new XenHostFinding(
-                "hypercalls-refused", Error, "HYPERCALL",
-                $"The driver refuses hypercalls ({XenErrno.Name(call.Errno)}).",
-                "Not even the question for Xen's version came through.",
-                "See `dmesg | grep -i xen`, and docs/troubleshooting.md.");
-        }
-
+            return Refused(call, report);
         if (call.IsPresent is not false)
             return null;
         return call.Name is "IRQFD" or "IOEVENTFD"
@@ -77,6 +70,17 @@ internal static partial class HostFindings
                 "The kernel is older than this SDK is made for.",
                 "Use Linux 4.18 or later.");
     }
+
+    private static XenHostFinding Refused(XenDriverCall call, XenHostReport report) => new(
+        "hypercalls-refused", Error, "HYPERCALL",
+        $"The driver refuses hypercalls ({XenErrno.Name(call.Errno)}).",
+        report.Kind == XenHostKind.Guest && call.Errno == XenAbi.XEN_EPERM
+            ? "In a guest, newer kernels let through only those for a domain that the guest is the device model of."
+                + " Event channels, grants and XenStore do not need them."
+            : "Not even the question for Xen's version came through.",
+        report.Kind == XenHostKind.Guest && call.Errno == XenAbi.XEN_EPERM
+            ? "To leave it to Xen what a guest may do, boot with `xen_privcmd.unrestricted=1` on the kernel's command line."
+            : "See `dmesg | grep -i xen`, and docs/troubleshooting.md.");
 
     private static IEnumerable<XenHostFinding> Interfaces(XenHostReport report)
     {

@@ -38,7 +38,7 @@ internal static partial class HostFindings
 
         foreach (var call in report.DriverCalls)
         {
-            if (Call(call) is { } finding)
+            if (Call(call, report) is { } finding)
                 yield return finding;
         }
 

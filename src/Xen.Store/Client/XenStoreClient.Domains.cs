@@ -86,8 +86,10 @@ public sealed partial class XenStoreClient
     public async ValueTask<string> ControlAsync(
         string command, string[]? arguments = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(command);
-        using var request = PrepareWords(MessageType.Control, [command, .. arguments ?? []]);
+        string[] words = [command, .. arguments ?? []];
+        foreach (var word in words)
+            ArgumentException.ThrowIfNullOrEmpty(word, word == command ? nameof(command) : nameof(arguments));
+        using var request = PrepareWords(MessageType.Control, words);
         await SendAsync(request, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(request.Reply.TrimEnd((byte)0));
     }

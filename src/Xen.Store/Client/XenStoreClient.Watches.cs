@@ -37,9 +37,15 @@ public sealed partial class XenStoreClient
             await SetAsync(watch).ConfigureAwait(false);
             return watch;
         }
-        catch
+        catch (XenStoreReplyException)
         {
             _watches.Forget(watch);
+            throw;
+        }
+        catch
+        {
+            // The daemon may have set it, or set it yet.
+            await _watches.RemoveAsync(watch).ConfigureAwait(false);
             throw;
         }
     }

@@ -17,6 +17,7 @@ internal sealed class Connector : IConnectionOwner, IDisposable
     private readonly IReconnectionGuest _guest;
     private readonly CancellationTokenSource _disposal = new();
     private StoreConnection? _current;
+    private StoreConnection? _opening;
     private Task<StoreConnection>? _reconnection;
     private bool _isDisposed;
 
@@ -28,6 +29,9 @@ internal sealed class Connector : IConnectionOwner, IDisposable
 
     /// <summary>The connection, if there is one that works.</summary>
     internal StoreConnection? Live => Volatile.Read(ref _current) is { IsBroken: false } connection ? connection : null;
+
+    /// <summary>Whether the client is disposed of.</summary>
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed);
 
     /// <summary>Makes the first connection.</summary>
     /// <exception cref="XenStoreConnectException">There is no way to the daemon.</exception>
@@ -47,7 +51,9 @@ internal sealed class Connector : IConnectionOwner, IDisposable
     {
         if (Live is { } live)
             return live;
-        var reconnection = Reconnect();
+        if (!_options.Reconnect && !IsDisposed)
+            throw new XenStoreDisconnectedException(_options.Endpoint.Name, "it is not to be made again", wasSent: false);
+        var reconnection = TryReconnect() ?? throw new ObjectDisposedException(nameof(XenStoreClient));
         try
         {
             return await reconnection.WaitAsync(_options.ConnectTimeout, cancellationToken).ConfigureAwait(false);
@@ -69,33 +75,37 @@ internal sealed class Connector : IConnectionOwner, IDisposable
         if (!_options.Reconnect)
             _guest.OnLostForGood(new XenStoreDisconnectedException(_options.Endpoint.Name, reason.Message, wasSent: true, reason));
         else if (_guest.WantsConnection)
-            Reconnect();
+            TryReconnect();
     }
 
     public void Dispose()
     {
         StoreConnection? connection;
+        StoreConnection? opening;
         lock (_gate)
         {
             if (_isDisposed)
                 return;
             _isDisposed = true;
             connection = _current;
+            opening = _opening;
         }
 
         _disposal.Cancel();
         connection?.Dispose();
+        opening?.Dispose();
     }
 
-    private Task<StoreConnection> Reconnect()
+    /// <summary>Begins to make the connection again, or joins in.</summary>
+    /// <returns>Null after disposal.</returns>
+    private Task<StoreConnection>? TryReconnect()
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(XenStoreClient));
+            if (_isDisposed)
+                return null;
             if (Live is { } live)
                 return Task.FromResult(live);
-            if (!_options.Reconnect)
-                throw new XenStoreDisconnectedException(_options.Endpoint.Name, "it is not to be made again", wasSent: false);
             if (_reconnection is null || _reconnection.IsCompleted)
                 _reconnection = Task.Run(ReconnectAsync);
             return _reconnection;
@@ -112,14 +122,16 @@ internal sealed class Connector : IConnectionOwner, IDisposable
             {
                 return await OpenAgainAsync().ConfigureAwait(false);
             }
-            catch (XenStoreException error) when (error is XenStoreConnectException or XenStoreDisconnectedException)
+            catch (XenStoreException error)
+                when (error is XenStoreConnectException or XenStoreDisconnectedException or XenStoreTimeoutException)
             {
                 StoreLog.ReconnectFailed(_options.Logger, error.Message);
                 if (Stopwatch.GetElapsedTime(start) >= _options.ConnectTimeout && !_guest.WantsConnection)
                     throw;
             }
 
-            await Task.Delay(Jitter.Of(delay), _disposal.Token).ConfigureAwait(false);
+            await Task.Delay(Jitter.Of(delay), _disposal.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ObjectDisposedException.ThrowIf(IsDisposed, typeof(XenStoreClient));
             delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
         }
     }
@@ -129,7 +141,14 @@ internal sealed class Connector : IConnectionOwner, IDisposable
         var connection = StoreConnection.Open(_options, this);
         try
         {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, typeof(XenStoreClient));
+                _opening = connection;
+            }
+
             await _guest.OnReconnectedAsync(connection).ConfigureAwait(false);
+            Adopt(connection);
         }
         catch
         {
@@ -137,19 +156,22 @@ internal sealed class Connector : IConnectionOwner, IDisposable
             throw;
         }
 
-        lock (_gate)
-        {
-            if (_isDisposed)
-            {
-                connection.Dispose();
-                throw new ObjectDisposedException(nameof(XenStoreClient));
-            }
-
-            Volatile.Write(ref _current, connection);
-        }
-
         StoreMeter.Reconnects.Add(1);
         StoreLog.Reconnected(_options.Logger, _options.Endpoint.Name);
         return connection;
+    }
+
+    private void Adopt(StoreConnection connection)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(XenStoreClient));
+            // Lost since: nobody else will make another one, for whoever was told took this attempt to be still under way.
+            if (connection.IsBroken)
+                throw new XenStoreDisconnectedException(_options.Endpoint.Name, "it was lost at once", wasSent: false);
+            _opening = null;
+            _reconnection = null;
+            Volatile.Write(ref _current, connection);
+        }
     }
 }

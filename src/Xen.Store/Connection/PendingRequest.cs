@@ -114,9 +114,11 @@ internal sealed class PendingRequest : IReplyTarget, IValueTaskSource, IDisposab
     {
         if (reply.Header.Type == MessageType.Error)
         {
-            Error = ErrorNames.Parse(reply.Payload);
-            if (Error == XenStoreError.Unknown)
-                Failure = ReplyFailure(Encoding.UTF8.GetString(reply.Payload.TrimEnd((byte)0)));
+            var error = ErrorNames.Parse(reply.Payload);
+            var name = reply.Payload.TrimEnd((byte)0);
+            Error = error;
+            if (!name.SequenceEqual(ErrorNames.Name(error)))
+                Failure = ReplyFailure(Encoding.UTF8.GetString(name));
         }
         else
         {

@@ -24,6 +24,9 @@ internal sealed class PendingTable(int capacity, bool isOrdered)
     /// <summary>Requests under way.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>Whether there is room for a request.</summary>
+    internal bool HasRoom => Count < capacity;
+
     /// <summary>Adds a request.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="id">Its id.</param>

@@ -24,7 +24,7 @@ internal sealed partial class Requester
         StoreConnection? bound,
         CancellationToken cancellationToken)
     {
-        while (messages.Count > 0)
+        for (var attempt = 1; messages.Count > 0; attempt++)
         {
             var batch = new Batch(messages.Count, handler);
             var connection = bound ?? await connector.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -34,6 +34,7 @@ internal sealed partial class Requester
                 return;
 
             var mayRepeat = batch.Failure is XenStoreDisconnectedException && bound is null && options.Reconnect
+                && attempt < MostAttempts
                 && (!batch.MayHaveEffect || (options.RetryIdempotent && RequestNames.IsIdempotent(type)));
             if (!mayRepeat)
                 throw batch.Failure;
@@ -53,7 +54,7 @@ internal sealed partial class Requester
                     connection.Flush(mayBlock: false);
             }
         }
-        catch (Exception error) when (error is XenStoreException or OperationCanceledException)
+        catch (Exception error) when (error is XenStoreException or OperationCanceledException or ObjectDisposedException)
         {
             batch.Skip(messages.Count - index, error);
         }
@@ -75,7 +76,7 @@ internal sealed partial class Requester
                     throw Lost();
                 default:
                     connection.Flush(mayBlock: false);
-                    await connection.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                    await connection.WaitForRoomAsync(MessageHeader.Read(message.Span).Type, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }

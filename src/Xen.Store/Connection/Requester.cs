@@ -11,6 +11,9 @@ namespace Xen.Store.Connection;
 /// <summary>Sends requests over whatever connection there is, and sends again what may be.</summary>
 internal sealed partial class Requester(XenStoreOptions options, Connector connector)
 {
+    // A daemon that closes each connection at once is not to be asked for ever.
+    private const int MostAttempts = 5;
+
     private readonly RequestPool _pool = new();
 
     /// <summary>The options of the client.</summary>
@@ -28,13 +31,14 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
     internal void Send(PendingRequest request, StoreConnection? bound)
     {
         var start = StoreMeter.Now;
+        var attempt = 0;
         do
         {
             Submit(request, bound);
             request.Connection!.Flush(mayBlock: true);
             request.Connection.Wait(request);
         }
-        while (bound is null && MayRepeat(request));
+        while (++attempt < MostAttempts && bound is null && MayRepeat(request));
         Record(request, start);
     }
 
@@ -57,8 +61,9 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
         return default;
     }
 
-    private XenStoreDisconnectedException Lost() =>
-        new(options.Endpoint.Name, "it had ended before", wasSent: false);
+    private Exception Lost() => connector.IsDisposed
+        ? new ObjectDisposedException(nameof(XenStoreClient))
+        : new XenStoreDisconnectedException(options.Endpoint.Name, "it had ended before", wasSent: false);
 
     private static bool TrySubmit(PendingRequest request, StoreConnection connection, bool isBlocking)
     {
@@ -82,7 +87,7 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
             if (connection.IsBroken)
                 continue;
             connection.Flush(mayBlock: true);
-            connection.WaitForRoomAsync().GetAwaiter().GetResult();
+            connection.WaitForRoomAsync(request.Type, CancellationToken.None).GetAwaiter().GetResult();
         }
     }
 
@@ -110,7 +115,7 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
             if (connection.IsBroken && bound is not null)
                 throw Lost();
             if (!connection.IsBroken)
-                await connection.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                await connection.WaitForRoomAsync(request.Type, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -118,13 +123,13 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
     private async ValueTask FinishAsync(
         PendingRequest request, StoreConnection? bound, long start, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             if (cancellationToken.CanBeCanceled)
                 await CompleteAsync(request, cancellationToken).ConfigureAwait(false);
             else
                 await request.Completion.ConfigureAwait(false);
-            if (bound is not null || !MayRepeat(request))
+            if (attempt == MostAttempts || bound is not null || !MayRepeat(request))
                 break;
             await SubmitSlowlyAsync(request, bound, cancellationToken).ConfigureAwait(false);
         }

@@ -14,8 +14,11 @@ internal sealed partial class StoreConnection
 {
     private const int RequestIdOffset = 4;
 
-    private readonly Queue<TaskCompletionSource> _waitingForRoom = new();
+    private readonly LinkedList<TaskCompletionSource> _waitingForRoom = new();
     private bool _isSending;
+
+    // How much the daemon may have of all that there ever was to send: what a call has in hand may be gone before it returns.
+    private long _offered;
     private long _sent;
 
     /// <summary>Adds a request to what is to be sent.</summary>
@@ -42,16 +45,21 @@ internal sealed partial class StoreConnection
     }
 
     /// <summary>Waits until there may be room for a request.</summary>
-    internal Task WaitForRoomAsync()
+    /// <param name="type">What is to be asked.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="XenStoreTimeoutException">There was none in the time that the options give a request.</exception>
+    internal Task WaitForRoomAsync(MessageType type, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_broken is not null)
+            // Answers may have made room since it was found to be full: then no further one needs to come.
+            if (_broken is not null || _pending.HasRoom)
                 return Task.CompletedTask;
-            var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waitingForRoom.Enqueue(room);
+            var place = _waitingForRoom.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             WakeReceiver();
-            return room.Task;
+            return cancellationToken.CanBeCanceled || _requestTimeout is not null
+                ? WaitForRoomAsync(place, type, cancellationToken)
+                : place.Value.Task;
         }
     }
 
@@ -80,7 +88,8 @@ internal sealed partial class StoreConnection
             bytes = _outgoing.Take();
         }
 
-        Send(bytes, mayBlock);
+        // A caller whose request has a time limit must be there when it is over.
+        Send(bytes, mayBlock && _requestTimeout is null);
     }
 
     private void Send(ReadOnlyMemory<byte> bytes, bool mayBlock)
@@ -91,7 +100,7 @@ internal sealed partial class StoreConnection
             {
                 while (!bytes.IsEmpty)
                 {
-                    var taken = _transport.Send(NextPiece(bytes.Span), TimeSpan.Zero);
+                    var taken = SendPiece(bytes.Span, TimeSpan.Zero);
                     if (taken == 0)
                     {
                         // The daemon may be waiting for us to take its answers before it takes more.
@@ -103,11 +112,10 @@ internal sealed partial class StoreConnection
                             return;
                         }
 
-                        taken = _transport.Send(NextPiece(bytes.Span), Timeout.InfiniteTimeSpan);
+                        taken = SendPiece(bytes.Span, Timeout.InfiniteTimeSpan);
                     }
 
                     bytes = bytes[taken..];
-                    Interlocked.Add(ref _sent, taken);
                 }
 
                 lock (_gate)
@@ -124,8 +132,20 @@ internal sealed partial class StoreConnection
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
         {
+            // A call that fails has sent nothing.
+            Volatile.Write(ref _offered, _sent);
             Break(error);
         }
+    }
+
+    private int SendPiece(ReadOnlySpan<byte> bytes, TimeSpan timeout)
+    {
+        var piece = NextPiece(bytes);
+        Volatile.Write(ref _offered, _sent + piece.Length);
+        var taken = _transport.Send(piece, timeout);
+        _sent += taken;
+        Volatile.Write(ref _offered, _sent);
+        return taken;
     }
 
     private ReadOnlySpan<byte> NextPiece(ReadOnlySpan<byte> bytes)
@@ -138,15 +158,42 @@ internal sealed partial class StoreConnection
     private void SendElsewhere(ReadOnlyMemory<byte> bytes) =>
         new Thread(() => Send(bytes, mayBlock: true)) { IsBackground = true, Name = "xenstore sender" }.Start();
 
+    private async Task WaitForRoomAsync(
+        LinkedListNode<TaskCompletionSource> place, MessageType type, CancellationToken cancellationToken)
+    {
+        var timeout = _requestTimeout ?? Timeout.InfiniteTimeSpan;
+        try
+        {
+            await place.Value.Task.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or TimeoutException)
+        {
+            lock (_gate)
+            {
+                // Who gives up just when there is room lets the next one have it.
+                if (place.List is null)
+                    LetOneIn();
+                else
+                    _waitingForRoom.Remove(place);
+            }
+
+            if (error is TimeoutException)
+                throw new XenStoreTimeoutException(RequestNames.Name(type), timeout);
+            throw;
+        }
+    }
+
     private void LetOneIn()
     {
-        if (_waitingForRoom.TryDequeue(out var room))
-            room.TrySetResult();
+        if (_waitingForRoom.First is not { } place)
+            return;
+        _waitingForRoom.Remove(place);
+        place.Value.TrySetResult();
     }
 
     private void LetAllIn()
     {
-        while (_waitingForRoom.TryDequeue(out var room))
-            room.TrySetResult();
+        while (_waitingForRoom.Count > 0)
+            LetOneIn();
     }
 }

@@ -17,6 +17,9 @@ internal sealed partial class StoreConnection : IDisposable
 {
     private const int IncomingCapacity = 64 * 1024;
 
+    // The daemon in OCaml answers with a list of names in one message, however long it is.
+    private const int LongestReply = 1024 * 1024;
+
     private readonly object _gate = new();
     private readonly IXenStoreTransport _transport;
     private readonly string _endpoint;
@@ -24,7 +27,7 @@ internal sealed partial class StoreConnection : IDisposable
     private readonly TimeSpan? _requestTimeout;
     private readonly PendingTable _pending;
     private readonly OutgoingBuffer _outgoing = new();
-    private readonly MessageBuffer _incoming = new(IncomingCapacity);
+    private readonly MessageBuffer _incoming = new(IncomingCapacity, LongestReply);
     private readonly Timer? _timeouts;
     private Exception? _broken;
 
@@ -75,7 +78,7 @@ internal sealed partial class StoreConnection : IDisposable
             if (_broken is not null)
                 return;
             _broken = reason;
-            sent = _sent;
+            sent = Volatile.Read(ref _offered);
             entries = _pending.TakeAll();
             Monitor.PulseAll(_gate);
             LetAllIn();

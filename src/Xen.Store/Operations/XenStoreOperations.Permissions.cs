@@ -64,6 +64,12 @@ public abstract partial class XenStoreOperations
         ArgumentNullException.ThrowIfNull(permissions);
         if (permissions.Count == 0)
             throw new ArgumentException("a node has at least one permission: its owner's", nameof(permissions));
+        foreach (var permission in permissions)
+        {
+            if ((permission.Rights & ~XenStoreAccessRights.ReadWrite) != 0)
+                throw new ArgumentException($"{permission.Rights} are no rights", nameof(permissions));
+        }
+
         Span<byte> bytes = stackalloc byte[PathArgument.Capacity];
         var name = PathArgument.Encode(path, bytes);
         var payload = name.Length + 1L + (permissions.Count * (XenStorePermission.MaximumLength + 1L));

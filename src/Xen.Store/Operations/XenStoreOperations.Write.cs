@@ -62,7 +62,7 @@ public abstract partial class XenStoreOperations
         try
         {
             // What does not fit is too long for the protocol in any case.
-            var length = Encoding.UTF8.TryGetBytes(value, bytes, out var written) ? written : XenStoreLimits.MaximumPayload;
+            var length = StrictUtf8.TryGetBytes(value, bytes, out var written) ? written : XenStoreLimits.MaximumPayload;
             return PrepareWrite(path, bytes.AsSpan(0, length));
         }
         finally

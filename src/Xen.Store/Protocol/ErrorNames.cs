@@ -32,6 +32,9 @@ public static class ErrorNames
     public static XenStoreError Parse(ReadOnlySpan<byte> name)
     {
         name = name.TrimEnd((byte)0);
+        // oxenstored's own word for what the C daemon calls ENOSPC.
+        if (name.SequenceEqual("EQUOTA"u8))
+            return XenStoreError.QuotaExceeded;
         foreach (var error in All)
         {
             if (name.SequenceEqual(Name(error)))

@@ -9,16 +9,24 @@ public sealed class MessageBuffer
     /// <summary>The smallest capacity: the longest message.</summary>
     public const int MinimumCapacity = MessageHeader.Size + XenStoreLimits.MaximumPayload;
 
-    private readonly byte[] _bytes;
+    private readonly int _maximumPayload;
+    private byte[] _bytes;
     private int _start;
     private int _end;
 
     /// <summary>Makes an empty one.</summary>
-    /// <param name="capacity">Bytes, at least <see cref="MinimumCapacity"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity does not hold the longest message.</exception>
-    public MessageBuffer(int capacity = MinimumCapacity)
+    /// <param name="capacity">Bytes, at least <see cref="MinimumCapacity"/>; it grows if a message is longer.</param>
+    /// <param name="maximumPayload">
+    /// Bytes of a payload that are believed, at least <see cref="XenStoreLimits.MaximumPayload"/>: more than the protocol
+    /// allows where a peer does not keep to it.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity does not hold the protocol's longest message.</exception>
+    public MessageBuffer(int capacity = MinimumCapacity, int maximumPayload = XenStoreLimits.MaximumPayload)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, MinimumCapacity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPayload, XenStoreLimits.MaximumPayload);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumPayload, Array.MaxLength - MessageHeader.Size);
+        _maximumPayload = maximumPayload;
         _bytes = new byte[capacity];
     }
 
@@ -57,9 +65,11 @@ public sealed class MessageBuffer
     /// <param name="message">The message, if it is complete.</param>
     public ParseStatus Read(out Message message)
     {
-        var status = MessageParser.Read(_bytes.AsSpan(_start, _end - _start), out message, out var size);
+        var status = MessageParser.Read(_bytes.AsSpan(_start, _end - _start), out message, out var size, _maximumPayload);
         if (status == ParseStatus.Complete)
             _start += size;
+        else if (status == ParseStatus.NeedMoreData && size > _bytes.Length)
+            Array.Resize(ref _bytes, size + _start);
         return status;
     }
 }

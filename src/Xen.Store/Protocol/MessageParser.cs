@@ -9,7 +9,12 @@ public static class MessageParser
     /// <param name="source">Bytes from the beginning of a message on; any number of them.</param>
     /// <param name="message">The message, if it is complete. It lies in <paramref name="source"/>.</param>
     /// <param name="size">Its bytes, with the header; else what is known to be needed.</param>
-    public static ParseStatus Read(ReadOnlySpan<byte> source, out Message message, out int size)
+    /// <param name="maximumPayload">Bytes of a payload that are believed.</param>
+    public static ParseStatus Read(
+        ReadOnlySpan<byte> source,
+        out Message message,
+        out int size,
+        int maximumPayload = XenStoreLimits.MaximumPayload)
     {
         message = default;
         size = MessageHeader.Size;
@@ -17,7 +22,7 @@ public static class MessageParser
             return ParseStatus.NeedMoreData;
 
         var header = MessageHeader.Read(source);
-        if (header.Length > XenStoreLimits.MaximumPayload)
+        if (header.Length > maximumPayload)
             return ParseStatus.TooLong;
         size += (int)header.Length;
         if (source.Length < size)

@@ -41,7 +41,7 @@ public enum XenStoreError
     /// <summary>EINVAL: the request is malformed.</summary>
     Invalid = XenAbi.XEN_EINVAL,
 
-    /// <summary>ENOSPC: a quota is used up.</summary>
+    /// <summary>ENOSPC, or oxenstored's EQUOTA: a quota is used up.</summary>
     QuotaExceeded = XenAbi.XEN_ENOSPC,
 
     /// <summary>EROFS: read-only.</summary>

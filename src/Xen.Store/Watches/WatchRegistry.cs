@@ -65,21 +65,17 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
     internal async ValueTask RemoveAsync(XenStoreWatch watch)
     {
         bool isKnown;
+        StoreConnection? connection;
         lock (_gate)
-            isKnown = _watches.ContainsKey(watch.Number) && !_hasEnded;
+        {
+            isKnown = _watches.ContainsKey(watch.Number);
+            connection = _connection;
+        }
+
         Forget(watch);
-        if (!isKnown)
-            return;
-        try
-        {
-            using var request = Requester!.Rent();
-            WatchMessage.Write(request, MessageType.Unwatch, watch, withDepth: false);
-            await Requester.SendAsync(request, bound: null, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
-        {
-            // The daemon forgets it with the connection, or has forgotten it.
-        }
+        // Without a connection there is nothing to end: the daemon forgets a watch with the connection that it is of.
+        if (isKnown && connection is { IsBroken: false })
+            await UnwatchAsync(watch, connection).ConfigureAwait(false);
     }
 
     /// <summary>Ends all.</summary>
@@ -135,6 +131,29 @@ internal sealed class WatchRegistry(XenStoreOptions options) : IReconnectionGues
             StoreLog.RearmFailed(options.Logger, watch.Path, reason.Message);
             Forget(watch);
             watch.End(reason);
+        }
+
+        foreach (var watch in watches)
+        {
+            bool isKnown;
+            lock (_gate)
+                isKnown = _watches.ContainsKey(watch.Number);
+            if (!isKnown)
+                await UnwatchAsync(watch, connection).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask UnwatchAsync(XenStoreWatch watch, StoreConnection connection)
+    {
+        try
+        {
+            using var request = Requester!.Rent();
+            WatchMessage.Write(request, MessageType.Unwatch, watch, withDepth: false);
+            await Requester.SendAsync(request, connection, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
+        {
+            // The daemon forgets it with the connection.
         }
     }
 

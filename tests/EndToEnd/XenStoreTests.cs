@@ -1,0 +1,39 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace EndToEnd;
+
+/// <summary>The XenStore client on the real Xen: in dom0 through the socket and xenbus, and in a guest.</summary>
+[Trait("Category", "Lab")]
+public sealed class XenStoreTests(ITestOutputHelper log)
+{
+    [Theory]
+    [InlineData("4.17", "pvh")]
+    [InlineData("4.20", "pv")]
+    public void Client_keeps_its_promises_in_dom0_and_in_a_guest(string xen, string guestType)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var assembly = RepositoryRoot.Combine("artifacts", "bin", "Xen.Store.Tests", configuration);
+        var folder = LabMaterial.NewFolder("xenstore-" + xen);
+        var paused = LabMaterial.MakePausedGuest(log, Path.Combine(folder, "paused.cpio"), xen);
+        var guest = Path.Combine(folder, "client.cpio");
+        var script = Path.Combine(folder, "client.sh");
+        File.WriteAllText(script, $"#!/bin/sh\n{Command("InDomU")}\n");
+        Assert.Equal(0, Script.Run(
+            log, "lab/mkguest", guest, "--xen", xen, "--type", guestType, "--virtio", "none",
+            "--run", script, "--dotnet", assembly).ExitCode);
+
+        var run = Script.Run(
+            log, "lab/exec", "--xen", xen, "--guest", paused, "--guest", guest, "--dotnet", assembly, "--timeout", "600",
+            "--", "sh", "-c", $"{Command("InDom0")} -trait- Needs=Domains && boot-guest.sh client");
+        Assert.Equal(0, run.ExitCode);
+        var totals = run.Output.Split('\n').Where(line => line.Contains("Total: ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, totals.Count);
+        Assert.All(totals, total => Assert.Contains("Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", total, StringComparison.Ordinal));
+        Assert.DoesNotContain(totals, total => total.Contains("Total: 0,", StringComparison.Ordinal));
+    }
+
+    private static string Command(string category) =>
+        $"dotnet /lab/app/Xen.Store.Tests.dll -noColor -trait Category={category}";
+}
