@@ -12,7 +12,10 @@ internal sealed class StoreAccess(Shell shell, string? connect)
     /// <summary>The variable that names a store where the command line does not.</summary>
     public const string Variable = "XENSTORE_CONNECT";
 
+    private const string MemoryPrefix = "memory:";
+
     private XenStoreEndpoint? _endpoint;
+    private Func<CancellationToken, Task>? _save;
 
     /// <summary>Where the store is.</summary>
     /// <exception cref="StoreFailureException">The user's words are of no store.</exception>
@@ -29,6 +32,17 @@ internal sealed class StoreAccess(Shell shell, string? connect)
         return ValueTask.FromResult(XenStoreClient.Connect(new XenStoreOptions { Endpoint = Endpoint, Reconnect = false }));
     }
 
+    /// <summary>To be called when a command has done its work: a store in memory goes back into its file.</summary>
+    public Task FinishAsync() => _save is null ? Task.CompletedTask : _save(shell.Stop);
+
+    // In a method of its own, so that its library is loaded for those who want it.
+    private XenStoreEndpoint OpenMemory(string file)
+    {
+        var memory = MemoryStore.Load(file);
+        _save = memory.SaveAsync;
+        return memory.Endpoint;
+    }
+
     private XenStoreEndpoint FindEndpoint()
     {
         var (words, origin) = connect is null ? (shell.Variable(Variable), Variable) : (connect, "--connect");
@@ -36,6 +50,8 @@ internal sealed class StoreAccess(Shell shell, string? connect)
             return shell.Endpoint;
         if (string.IsNullOrEmpty(words))
             return XenStoreEndpoint.Default;
+        if (words.Length > MemoryPrefix.Length && words.StartsWith(MemoryPrefix, StringComparison.Ordinal))
+            return OpenMemory(words[MemoryPrefix.Length..]);
         try
         {
             return XenStoreEndpoint.Parse(words);

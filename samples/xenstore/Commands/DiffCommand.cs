@@ -3,9 +3,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using System.Threading.Tasks;
 using Xen.Store.Cli.Output;
-using Xen.Store.Cli.Text;
 using Xen.Store.Cli.Trees;
 
 namespace Xen.Store.Cli.Commands;
@@ -34,14 +32,16 @@ internal static class DiffCommand
             if (names.Length != (file is null ? 2 : 1))
                 throw new StoreFailureException(ExitCode.Usage, "diff wants two paths, or one and --snapshot FILE; see 'xenstore diff --help'");
             var old = file is null ? null : ReadFile(file);
-            await using var client = await context.ConnectAsync(parsed);
-            old ??= await context.ReadTreeAsync(client, names[0]);
-            var changes = TreeDifference.Find(old, await context.ReadTreeAsync(client, names[^1])).ToList();
-            if (parsed.GetValue(json))
-                PrintJson(context, changes);
-            else
-                PrintText(context, changes, Paint.Of(parsed.GetValue(color), context.Shell));
-            return changes.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            return await context.WithStoreAsync(parsed, async client =>
+            {
+                old ??= await context.ReadTreeAsync(client, names[0]);
+                var changes = TreeDifference.Find(old, await context.ReadTreeAsync(client, names[^1])).ToList();
+                if (parsed.GetValue(json))
+                    PrintJson(context, changes);
+                else
+                    PrintText(context, changes, Paint.Of(parsed.GetValue(color), context.Shell));
+                return changes.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
+            });
         });
         return command;
     }

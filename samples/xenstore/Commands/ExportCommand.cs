@@ -19,13 +19,12 @@ internal static class ExportCommand
         {
             path, json,
         };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction((parsed, _) => context.WithStoreAsync(parsed, async client =>
         {
-            await using var client = await context.ConnectAsync(parsed);
             var tree = await context.ReadTreeAsync(client, parsed.GetRequiredValue(path));
             StoreJson.WriteDocument(context.Shell.Out, writer => TreeJson.Write(writer, tree));
             return context.SayUnreadable(tree);
-        });
+        }));
         return command;
     }
 }

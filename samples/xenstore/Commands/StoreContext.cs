@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.Threading;
 using System.Threading.Tasks;
@@ -24,9 +25,17 @@ internal sealed class StoreContext(Shell shell, string? connect)
         Recursive = true,
     };
 
-    /// <summary>Connects to the store that a command line names.</summary>
-    public ValueTask<XenStoreClient> ConnectAsync(ParseResult parsed) =>
-        new StoreAccess(shell, parsed.GetValue(Connect) ?? connect).ConnectAsync(shell.Stop);
+    /// <summary>Does a command's work with the store that its line names.</summary>
+    /// <param name="parsed">The line.</param>
+    /// <param name="work">The work; answers the exit code.</param>
+    public async Task<int> WithStoreAsync(ParseResult parsed, Func<XenStoreClient, Task<int>> work)
+    {
+        var store = new StoreAccess(shell, parsed.GetValue(Connect) ?? connect);
+        await using var client = await store.ConnectAsync(shell.Stop);
+        var code = await work(client);
+        await store.FinishAsync();
+        return code;
+    }
 
     /// <summary>A node and all below it, as it is at one moment.</summary>
     public async Task<TreeNode> ReadTreeAsync(XenStoreClient client, string path) => TreeNode.Of(await client.SnapshotAsync(path, shell.Stop));

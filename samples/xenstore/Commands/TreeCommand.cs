@@ -27,14 +27,17 @@ internal static class TreeCommand
         {
             var levels = parsed.GetValue(depth) is { } text ? OptionValue.Number("depth", text) : int.MaxValue;
             var name = parsed.GetRequiredValue(path);
-            await using var client = await context.ConnectAsync(parsed);
-            var tree = await context.ReadTreeAsync(client, name);
-            tree.Cut(levels);
-            if (parsed.GetValue(json))
-                StoreJson.WriteDocument(context.Shell.Out, writer => TreeJson.Write(writer, tree));
-            else
-                new TreeText(context.Shell.Out, Paint.Of(parsed.GetValue(color), context.Shell), parsed.GetValue(permissions)).Write(name, tree);
-            return ExitCode.Ok;
+            return await context.WithStoreAsync(parsed, async client =>
+            {
+                var tree = await context.ReadTreeAsync(client, name);
+                tree.Cut(levels);
+                var paint = Paint.Of(parsed.GetValue(color), context.Shell);
+                if (parsed.GetValue(json))
+                    StoreJson.WriteDocument(context.Shell.Out, writer => TreeJson.Write(writer, tree));
+                else
+                    new TreeText(context.Shell.Out, paint, parsed.GetValue(permissions)).Write(name, tree);
+                return ExitCode.Ok;
+            });
         });
         return command;
     }

@@ -35,11 +35,13 @@ internal static class WaitCommand
         {
             var isMet = Condition(parsed.GetValue(condition) ?? []);
             var time = OptionValue.Seconds("timeout", parsed.GetValue(timeout));
-            await using var client = await context.ConnectAsync(parsed);
-            var value = await WaitAsync(client, parsed.GetRequiredValue(path), isMet, time, context.Stop);
-            if (parsed.GetValue(json))
-                Print(context, parsed.GetRequiredValue(path), value);
-            return ExitCode.Ok;
+            return await context.WithStoreAsync(parsed, async client =>
+            {
+                var value = await WaitAsync(client, parsed.GetRequiredValue(path), isMet, time, context.Stop);
+                if (parsed.GetValue(json))
+                    Print(context, parsed.GetRequiredValue(path), value);
+                return ExitCode.Ok;
+            });
         });
         return command;
     }

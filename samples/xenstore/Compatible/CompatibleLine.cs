@@ -30,7 +30,9 @@ internal sealed record CompatibleLine(CompatibleCommand Command, Shell Shell, bo
         var connect = line.Options.LastOrDefault(static option => option.Definition == AddedOptions.Connect).Value?.Text;
         var store = new StoreAccess(Shell, connect ?? Connect);
         var run = new CompatibleRun(Shell, store, line.Options, line.Operands);
-        return await Command.Run(run) ? ExitCode.Ok : ExitCode.Failed;
+        var isYes = await Command.Run(run);
+        await store.FinishAsync();
+        return isYes ? ExitCode.Ok : ExitCode.Failed;
     }
 
     // A request for help, or an option of another command.
