@@ -6,12 +6,12 @@ using Xen.Sys;
 namespace Xen.Store.Cli.Output;
 
 /// <summary>The standard output, by the system call: the console's own stream does not tell when nobody reads any more.</summary>
-internal sealed partial class StandardOutput : Stream
+internal sealed class StandardOutput : Stream
 {
     private const int Number = 1;
     private const int InterruptedCall = 4;
     private const int BrokenPipe = 32;
-    private const nuint GetWindowSize = 0x5413;
+    private const nint GetWindowSize = 0x5413;
 
     public override bool CanRead => false;
 
@@ -33,8 +33,8 @@ internal sealed partial class StandardOutput : Stream
         get
         {
             // SAFETY: the kernel writes the structure, which stands on the stack.
-            var result = ioctl(Number, GetWindowSize, out var size);
-            return result == 0 ? size.Columns : null;
+            var size = default(WindowSize);
+            return ioctl(Number, GetWindowSize, ref size) == 0 ? size.Columns : null;
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class StandardOutput : Stream
         while (!buffer.IsEmpty)
         {
             // SAFETY: the kernel reads as many bytes as the span has.
-            var written = write(Number, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
+            var written = write(Number, ref MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
                 buffer = buffer[(int)written..];
             else if (Marshal.GetLastPInvokeError() is var errno && errno == BrokenPipe)
@@ -66,20 +66,18 @@ internal sealed partial class StandardOutput : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // SAFETY: the signature is that of the C library.
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int file, ref byte buffer, nuint length);
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint write(int file, ref readonly byte buffer, nint length);
 
-    // SAFETY: the request writes one structure of that form.
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int ioctl(int file, nuint request, out WindowSize size);
+    [DllImport("libc", SetLastError = true)]
+    private static extern int ioctl(int file, nint request, ref WindowSize size);
 
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly struct WindowSize
+    /// <summary>C origin: <c>struct winsize</c>.</summary>
+    private struct WindowSize
     {
-        private readonly ushort _rows;
-        public readonly ushort Columns;
-        private readonly ushort _width;
-        private readonly ushort _height;
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
     }
 }

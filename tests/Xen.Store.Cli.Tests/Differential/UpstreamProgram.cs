@@ -28,18 +28,33 @@ internal sealed class UpstreamProgram(string release, string socket)
     }
 
     /// <summary>Starts one.</summary>
-    public Process Start(string name, IReadOnlyList<Word> words)
+    /// <param name="name">Its name.</param>
+    /// <param name="words">The words of its command line.</param>
+    /// <param name="terminal">What a shell does before, on a terminal of its own; null for no terminal.</param>
+    public Process Start(string name, IReadOnlyList<Word> words, string? terminal = null)
     {
         if (!_starts.TryGetValue(name, out var start))
             _starts[name] = start = Ask(name);
-        var isText = words.All(static word => word.Text.IndexOf('\uFFFD', StringComparison.Ordinal) < 0);
-        var info = isText
-            ? new ProcessStartInfo(start[0], [.. start[1..], .. words.Select(static word => word.Text)])
-            : new ProcessStartInfo("bash", ["-c", string.Join(' ', ["exec", .. start.Select(static part => $"'{part}'"), .. words.Select(Quote)])]);
+        var info = new ProcessStartInfo(start[0], [.. start[1..], .. words.Select(static word => word.Text)]);
+        var line = string.Join(' ', ["exec", .. start.Select(static part => $"'{part}'"), .. words.Select(Quote)]);
+        if (terminal is not null)
+            info = new ProcessStartInfo("script", ["-qec", $"bash -c {Quote(Word.Of(terminal + line))}", "/dev/null"]);
+        else if (words.Any(static word => word.Text.Contains('\uFFFD', StringComparison.Ordinal)))
+            info = new ProcessStartInfo("bash", ["-c", line]);
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
         info.Environment["XENSTORED_PATH"] = socket;
+        info.Environment["SHELL"] = "/bin/bash";
         return Process.Start(info)!;
+    }
+
+    /// <summary>Runs one whose output is a terminal with some columns; answers what it prints.</summary>
+    public string RunOnTerminal(string name, IReadOnlyList<Word> words, int columns)
+    {
+        using var process = Start(name, words, $"stty -opost cols {columns} rows 25 2> /dev/null; ");
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
     }
 
     private static string Quote(Word word) =>
