@@ -30,35 +30,42 @@ internal sealed class UpstreamProgram(string release, string socket)
     /// <summary>Starts one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="words">The words of its command line.</param>
-    /// <param name="terminal">What a shell does before, on a terminal of its own; null for no terminal.</param>
-    public Process Start(string name, IReadOnlyList<Word> words, string? terminal = null)
+    public Process Start(string name, IReadOnlyList<Word> words)
     {
-        if (!_starts.TryGetValue(name, out var start))
-            _starts[name] = start = Ask(name);
-        var info = new ProcessStartInfo(start[0], [.. start[1..], .. words.Select(static word => word.Text)]);
-        var line = string.Join(' ', ["exec", .. start.Select(static part => $"'{part}'"), .. words.Select(Quote)]);
-        if (terminal is not null)
-            info = new ProcessStartInfo("script", ["-qec", $"bash -c {Quote(Word.Of(terminal + line))}", "/dev/null"]);
-        else if (words.Any(static word => word.Text.Contains('\uFFFD', StringComparison.Ordinal)))
-            info = new ProcessStartInfo("bash", ["-c", line]);
-        info.RedirectStandardOutput = true;
-        info.RedirectStandardError = true;
-        info.Environment["XENSTORED_PATH"] = socket;
-        info.Environment["SHELL"] = "/bin/bash";
-        return Process.Start(info)!;
+        var start = Find(name);
+        return words.All(static word => !word.Text.Contains('\uFFFD', StringComparison.Ordinal))
+            ? Start([.. start, .. words.Select(static word => word.Text)])
+            : Start(["bash", "-c", Line(start, words)]);
     }
 
     /// <summary>Runs one whose output is a terminal with some columns; answers what it prints.</summary>
-    public string RunOnTerminal(string name, IReadOnlyList<Word> words, int columns)
+    public string RunOnTerminal(string name, IReadOnlyList<Word> words, int columns) => RunOnTerminal(Find(name), words, columns);
+
+    /// <summary>Runs any program so.</summary>
+    public string RunOnTerminal(string[] start, IReadOnlyList<Word> words, int columns)
     {
-        using var process = Start(name, words, $"stty -opost cols {columns} rows 25 2> /dev/null; ");
+        var line = $"stty -opost cols {columns} rows 25 2> /dev/null; {Line(start, words)}";
+        using var process = Start(["script", "-qec", $"bash -c {Quote(Word.Of(line))}", "/dev/null"]);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;
     }
 
+    private static string Line(string[] start, IReadOnlyList<Word> words) =>
+        string.Join(' ', ["exec", .. start.Select(static part => $"'{part}'"), .. words.Select(Quote)]);
+
     private static string Quote(Word word) =>
         $"$'{string.Concat(word.Bytes.ToArray().Select(static value => $"\\x{value:x2}"))}'";
+
+    private Process Start(string[] words)
+    {
+        var info = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment["XENSTORED_PATH"] = socket;
+        info.Environment["SHELL"] = "/bin/bash";
+        return Process.Start(info)!;
+    }
+
+    private string[] Find(string name) => _starts.TryGetValue(name, out var start) ? start : _starts[name] = Ask(name);
 
     private string[] Ask(string name)
     {
