@@ -32,8 +32,8 @@ internal sealed class StandardOutput : Stream
     {
         get
         {
-            // SAFETY: the kernel writes the structure, which stands on the stack.
             var size = default(WindowSize);
+            // SAFETY: the kernel writes the structure, which stands on the stack.
             return ioctl(Number, GetWindowSize, ref size) == 0 ? size.Columns : null;
         }
     }

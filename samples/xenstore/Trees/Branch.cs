@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
 
 namespace Xen.Store.Cli.Trees;
 
@@ -20,12 +21,16 @@ internal sealed class Branch(string path, string name)
     /// <summary>Its permissions; null if they were not asked for, or refused.</summary>
     public IReadOnlyList<XenStorePermission>? Permissions { get; set; }
 
-    /// <summary>Why there are no permissions.</summary>
-    public Exception? PermissionsFailure { get; set; }
-
     /// <summary>The nodes right below it.</summary>
     public IReadOnlyList<Branch> Children { get; set; } = [];
 
     /// <summary>Why there are no children; null if there are, or if the node is gone in the meantime.</summary>
     public Exception? ChildrenFailure { get; set; }
+
+    /// <summary>Throws if there are no children though the node is there.</summary>
+    public void ThrowIfNotListed()
+    {
+        if (ChildrenFailure is not null)
+            ExceptionDispatchInfo.Throw(ChildrenFailure);
+    }
 }

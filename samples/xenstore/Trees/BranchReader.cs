@@ -61,9 +61,9 @@ internal sealed class BranchReader(XenStoreOperations store, BranchQuery query, 
         {
             branch.Permissions = await store.GetPermissionsAsync(branch.Path, stop);
         }
-        catch (XenStoreReplyException error)
+        catch (XenStoreReplyException)
         {
-            branch.PermissionsFailure = error;
+            // The listing leaves them out.
         }
     }
 

@@ -17,6 +17,8 @@ internal static class JsonListing
         var roots = new List<Branch>();
         foreach (var path in options.Paths)
             roots.Add(await reader.ReadAsync(path));
+        foreach (var branch in roots.SelectMany(Below))
+            branch.ThrowIfNotListed();
         StoreJson.WriteDocument(run.Out, json =>
         {
             json.WriteStartObject();

@@ -1,5 +1,4 @@
 using System.Linq;
-using System.Runtime.ExceptionServices;
 using Xen.Store.Cli.Output;
 using Xen.Store.Cli.Text;
 
@@ -24,8 +23,7 @@ internal sealed class TextListing(DataWriter output, ListingOptions options)
             WriteLine(branch, depth);
         foreach (var child in branch.Children)
             Write(child, depth + 1);
-        if (branch.ChildrenFailure is { } failure)
-            ExceptionDispatchInfo.Throw(failure);
+        branch.ThrowIfNotListed();
     }
 
     private void WriteLine(Branch branch, int depth)

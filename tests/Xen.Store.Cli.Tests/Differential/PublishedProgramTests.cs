@@ -47,7 +47,14 @@ public sealed class PublishedProgramTests : IDisposable
     public void Output_that_nobody_reads_ends_the_program_in_silence()
     {
         var program = RepositoryRoot.Combine("artifacts", "bin", "xenstore", "release", "xenstore.dll");
-        Assert.Equal((0, "/a\n141 0\n"), Run("bash", "-c", $"dotnet '{program}' watch /a /b /c /d /e | head -1; echo ${{PIPESTATUS[@]}}"));
+        using (var client = XenStoreClient.Connect(new XenStoreOptions { Endpoint = XenStoreEndpoint.Unix(_daemon.SocketPath) }))
+        {
+            for (var i = 0; i < 100; i++)
+                client.Write($"/many/n{i}", new string('x', 3000));
+        }
+
+        // More than a pipe holds.
+        Assert.Equal((0, "tool\n141 0\n"), Run("bash", "-c", $"dotnet '{program}' ls -f | head -1 | cut -c2-5; echo ${{PIPESTATUS[@]:0:2}}"));
         Assert.Equal((0, "1\n"), Run("bash", "-c", $"dotnet '{program}' ls > /dev/full; echo $?"));
         Assert.Equal((0, "130\n143\n"), Run("bash", "-c", $"for s in INT TERM; do timeout --preserve-status -s $s 2 env --default-signal=INT dotnet '{program}' watch /a > /dev/null; echo $?; done"));
     }
