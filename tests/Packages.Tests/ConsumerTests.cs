@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Xen.Headers.Tests;
@@ -86,5 +87,19 @@ public sealed class ConsumerTests(PackageFeed feed)
         (code, output) = DotnetCommand.RunProgram(Path.Combine(folder, "xen-abi"), folder, feed.Environment, "show", "ioreq");
         Assert.True(code == 0, output);
         Assert.Contains("vp_eport", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_store_tool_installs_and_plays_with_a_store_in_a_file()
+    {
+        string folder = feed.NewFolder("store-tool");
+        (int code, string output) = DotnetCommand.Run(
+            folder, feed.Environment, "tool", "install", "Xen.Store.Cli", "--tool-path", folder, "--version", feed.Version);
+        Assert.True(code == 0, output);
+        var environment = new Dictionary<string, string>(feed.Environment) { ["XENSTORE_CONNECT"] = "memory:store.json" };
+        string program = Path.Combine(folder, "xenstore");
+        Assert.Equal((0, ""), DotnetCommand.RunProgram(program, folder, environment, "write", "/a/b", "hello"));
+        File.CreateSymbolicLink(Path.Combine(folder, "xenstore-ls"), program);
+        Assert.Equal((0, "b = \"hello\"\n"), DotnetCommand.RunProgram(Path.Combine(folder, "xenstore-ls"), folder, environment, "/a"));
     }
 }

@@ -24,6 +24,7 @@ public sealed class PackageContentTests(PackageFeed feed)
         "tools/xen-abi/xen-abi.dll",
         "tools/xen-abi/xen-abi.runtimeconfig.json")]
     [InlineData("Xen.Abi.Cli", "README.md", "tools/net10.0/any/xen-abi.dll")]
+    [InlineData("Xen.Store.Cli", "README.md", "tools/net10.0/any/xenstore.dll", "tools/net10.0/any/Xen.Store.dll")]
     public void Package_holds_what_its_users_need(string id, params string[] files)
     {
         using ZipArchive package = ZipFile.OpenRead(feed.Package(id));
