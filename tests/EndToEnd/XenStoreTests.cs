@@ -15,6 +15,7 @@ public sealed class XenStoreTests(ITestOutputHelper log)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var assembly = RepositoryRoot.Combine("artifacts", "bin", "Xen.Store.Tests", configuration);
+        var tool = RepositoryRoot.Combine("artifacts", "bin", "xenstore", configuration) + ":/lab/xenstore";
         var folder = LabMaterial.NewFolder("xenstore-" + xen);
         var paused = LabMaterial.MakePausedGuest(log, Path.Combine(folder, "paused.cpio"), xen);
         var guest = Path.Combine(folder, "client.cpio");
@@ -25,14 +26,22 @@ public sealed class XenStoreTests(ITestOutputHelper log)
             "--run", script, "--dotnet", assembly).ExitCode);
 
         var run = Script.Run(
-            log, "lab/exec", "--xen", xen, "--guest", paused, "--guest", guest, "--dotnet", assembly, "--timeout", "600",
-            "--", "sh", "-c", $"{Command("InDom0")} -trait- Needs=Domains && boot-guest.sh client");
+            log, "lab/exec", "--xen", xen, "--guest", paused, "--guest", guest, "--dotnet", assembly, "--dotnet", tool,
+            "--timeout", "600", "--", "sh", "-c",
+            $"{Command("InDom0")} -trait- Needs=Domains && {SameAsUpstream} && boot-guest.sh client");
         Assert.Equal(0, run.ExitCode);
         var totals = run.Output.Split('\n').Where(line => line.Contains("Total: ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, totals.Count);
         Assert.All(totals, total => Assert.Contains("Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", total, StringComparison.Ordinal));
         Assert.DoesNotContain(totals, total => total.Contains("Total: 0,", StringComparison.Ordinal));
     }
+
+    // The whole store of a real dom0, by Xen's program and by ours, through both ways.
+    private const string SameAsUpstream =
+        "xenstore-ls -fp / > upstream && "
+        + "dotnet /lab/xenstore/xenstore.dll ls -fp / > socket && cmp upstream socket && "
+        + "dotnet /lab/xenstore/xenstore.dll --connect xenbus ls -fp / > xenbus && cmp upstream xenbus && "
+        + "grep -q /local/domain/0/name socket";
 
     private static string Command(string category) =>
         $"dotnet /lab/app/Xen.Store.Tests.dll -noColor -parallel none -trait Category={category}";
