@@ -23,6 +23,7 @@ public sealed class PackageContentTests(PackageFeed feed)
         "abi/linux-6.12.abi",
         "tools/xen-abi/xen-abi.dll",
         "tools/xen-abi/xen-abi.runtimeconfig.json")]
+    [InlineData("Xen.Store", "README.md", "lib/net10.0/Xen.Store.dll", "lib/net10.0/Xen.Store.xml")]
     [InlineData("Xen.Abi.Cli", "README.md", "tools/net10.0/any/xen-abi.dll")]
     [InlineData("Xen.Store.Cli", "README.md", "tools/net10.0/any/xenstore.dll", "tools/net10.0/any/Xen.Store.dll")]
     public void Package_holds_what_its_users_need(string id, params string[] files)

@@ -8,7 +8,10 @@ namespace Packages.Tests;
 /// <summary>The packages of this repository in a folder of their own, and a package cache that nobody else uses.</summary>
 public sealed class PackageFeed : IDisposable
 {
-    private static readonly string[] Projects = ["src/Xen.Sys", "generator/Xen.Sys.Generator", "generator/Xen.Abi.Cli", "samples/xenstore"];
+    private static readonly string[] Projects =
+    [
+        "src/Xen.Sys", "src/Xen.Store", "generator/Xen.Sys.Generator", "generator/Xen.Abi.Cli", "samples/xenstore",
+    ];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xen-packages-");
 
     /// <summary>Packs everything once for all tests.</summary>
