@@ -39,14 +39,14 @@ internal sealed class ListingLine(int? width, bool isFlat)
         DataWriter output,
         string name,
         int depth,
-        ReadOnlyMemory<byte>? value,
+        byte[]? value,
         bool hasPermissions,
         IReadOnlyList<XenStorePermission>? permissions)
     {
         var column = WriteName(output, name, depth);
         if (value is null)
             output.Write(":\n"u8);
-        else if (WriteValue(output, value.Value.Span, ref column) && hasPermissions)
+        else if (WriteValue(output, value, ref column) && hasPermissions)
             Fill(output, column);
         WriteEnd(output, hasPermissions, permissions);
     }
