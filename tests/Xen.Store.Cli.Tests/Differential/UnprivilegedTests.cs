@@ -40,7 +40,8 @@ public sealed class UnprivilegedTests
             Assert.Equal((string.Join(' ', line), expected.Code, expected.Out), (string.Join(' ', line), actual.Code, actual.Out));
         }
 
-        Directory.Delete(folder, recursive: true);
+        await server.DisposeAsync();
+        Directory.Delete(folder);
     }
 
     private static async Task FillAsync(XenStoreClient client, DomainId domain)
