@@ -29,7 +29,10 @@ internal sealed class UnixEndpoint : XenStoreEndpoint
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw new XenStoreConnectException(Name, error.Message, error);
+            // The runtime's words for a missing file are those for a missing network address.
+            var reason = error is SocketException { SocketErrorCode: SocketError.AddressNotAvailable }
+                ? "there is no such socket" : error.Message;
+            throw new XenStoreConnectException(Name, reason, error);
         }
     }
 }
