@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -8,6 +9,9 @@ namespace Xen.Store;
 /// <summary>A connection through a Unix socket, with one system call where one is enough.</summary>
 internal sealed class UnixTransport(Socket socket) : IXenStoreTransport
 {
+    // A daemon on another processor answers within it. Going to sleep, and being woken up, takes about as long.
+    private static readonly TimeSpan TimeBeforeSleep = TimeSpan.FromMicroseconds(50);
+
     private readonly SafeHandle _handle = socket.SafeHandle;
 
     public XenStoreTransportTraits Traits => XenStoreTransportTraits.None;
@@ -36,17 +40,24 @@ internal sealed class UnixTransport(Socket socket) : IXenStoreTransport
 
     public int Receive(Span<byte> buffer, TimeSpan timeout)
     {
-        if (timeout != Timeout.InfiniteTimeSpan && !FileWait.For(_handle, Libc.POLLIN, timeout))
-            return -1;
+        if (timeout == Timeout.InfiniteTimeSpan)
+            return Receive(buffer, flags: 0);
+        var start = Stopwatch.GetTimestamp();
+        var elapsed = TimeSpan.Zero;
         while (true)
         {
-            // SAFETY: the kernel writes at most as many bytes as the span has.
-            var received = Libc.recv(_handle, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
+            var received = Receive(buffer, Libc.MSG_DONTWAIT);
             if (received >= 0)
-                return (int)received;
-            if (Marshal.GetLastPInvokeError() is var errno and not Libc.EINTR)
-                throw FileWait.Failure("recv", errno);
+                return received;
+            elapsed = Stopwatch.GetElapsedTime(start);
+            if (elapsed >= timeout)
+                return -1;
+            if (elapsed >= TimeBeforeSleep)
+                break;
+            Thread.Yield();
         }
+
+        return FileWait.For(_handle, Libc.POLLIN, timeout - elapsed) ? Receive(buffer, flags: 0) : -1;
     }
 
     public void Dispose()
@@ -62,5 +73,22 @@ internal sealed class UnixTransport(Socket socket) : IXenStoreTransport
         }
 
         socket.Dispose();
+    }
+
+    // -1 if there is nothing, and the flags say not to wait.
+    private int Receive(Span<byte> buffer, int flags)
+    {
+        while (true)
+        {
+            // SAFETY: the kernel writes at most as many bytes as the span has.
+            var received = Libc.recv(_handle, ref MemoryMarshal.GetReference(buffer), buffer.Length, flags);
+            if (received >= 0)
+                return (int)received;
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Libc.EAGAIN)
+                return -1;
+            if (errno != Libc.EINTR)
+                throw FileWait.Failure("recv", errno);
+        }
     }
 }
