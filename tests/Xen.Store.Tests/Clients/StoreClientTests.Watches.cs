@@ -87,6 +87,7 @@ public abstract partial class StoreClientTests
         var log = new ListLogger();
         using var client = XenStoreClient.Connect(new XenStoreOptions { Endpoint = recording, Logger = log });
         var watch = await client.OpenWatchAsync(_root).Soon();
+        Assert.Equal(XenStoreWatchEventKind.Initial, (await watch.ReadAsync().Soon())!.Value.Kind);
         await watch.DisposeAsync().Soon();
         await watch.DisposeAsync().Soon();
         var unwatch = Assert.Single(recording.Sent, static packet => packet.Type == MessageType.Unwatch);
