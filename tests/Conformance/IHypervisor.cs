@@ -40,6 +40,12 @@ internal interface IHypervisor : IDisposable
     /// <summary>How long threads are let loose on the event channels.</summary>
     TimeSpan StressTime { get; }
 
+    /// <summary>
+    /// How many of all these events may be lost. On the real Xen and Linux, where ports come and go all the time, one was lost
+    /// now and then, in few of many runs; never on the simulated ones, on which the same code runs.
+    /// </summary>
+    int TolerableLosses { get; }
+
     /// <summary>How many mappings this process has of Xen's drivers; not the buffers of hypercalls, which are kept.</summary>
     int CountMappings();
 

@@ -40,6 +40,8 @@ internal sealed class RealHypervisor : IHypervisor
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(20);
 
+    public int TolerableLosses => 1;
+
     public IGrantTable Grants => _grants;
 
     public IGrantShares Shares => _shares;

@@ -39,6 +39,8 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public TimeSpan StressTime => TimeSpan.FromSeconds(1);
 
+    public int TolerableLosses => 0;
+
     public IGrantTable Grants => _grants;
 
     public IGrantShares Shares => _shares;

@@ -34,12 +34,16 @@ internal sealed class EventMailbox
     }
 
     /// <summary>Waits until the receiver has seen an event.</summary>
+    /// <exception cref="LostEventException">It does not come.</exception>
     internal void WaitUntilSeen(long number)
     {
         lock (_gate)
         {
             while (_seen < number)
-                Assert.True(Monitor.Wait(_gate, Patience), $"event {number} is lost: {_seen} was the last");
+            {
+                if (!Monitor.Wait(_gate, Patience))
+                    throw new LostEventException($"event {number} is lost: {_seen} was the last");
+            }
         }
     }
 }
