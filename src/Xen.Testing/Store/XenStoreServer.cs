@@ -104,7 +104,8 @@ public sealed class XenStoreServer : IAsyncDisposable
         lock (_gate)
             ends = [.. _connections.Select(connection => connection.Completion)];
         await Task.WhenAll(ends).ConfigureAwait(false);
-        if (serves)
+        // Whoever owns the folder may have removed it.
+        if (serves && File.Exists(Path))
             File.Delete(Path);
     }
 
