@@ -9,6 +9,8 @@ namespace Xen.Store.Connection;
 /// <content>Answers and events on their way in.</content>
 internal sealed partial class StoreConnection
 {
+    private static readonly TimeSpan BriefWait = TimeSpan.FromMicroseconds(100);
+
     private bool _isReceiving;
     private bool _expectsEvents;
     private bool _hasReceiver;
@@ -58,9 +60,10 @@ internal sealed partial class StoreConnection
         var time = _requestTimeout is { } timeout ? timeout / 2 : Timeout.InfiniteTimeSpan;
         if (TryBeginReceiving(isForOne: false, time))
         {
-            while (request.IsPending && Receive(time))
-            {
-            }
+            // A wait with a limit looks before it sleeps, and the answer mostly comes as soon.
+            var isAlive = Receive(BriefWait);
+            while (isAlive && request.IsPending)
+                isAlive = Receive(time);
 
             EndReceiving();
         }
