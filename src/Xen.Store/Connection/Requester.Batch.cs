@@ -38,11 +38,12 @@ internal sealed partial class Requester
                 return;
             }
 
-            var mayRepeat = batch.Failure is XenStoreDisconnectedException && bound is null && options.Reconnect
-                && attempt < MostAttempts
-                && (!batch.MayHaveEffect || (options.RetryIdempotent && RequestNames.IsIdempotent(type)));
-            if (mayRepeat)
+            if (batch.Failure is XenStoreDisconnectedException && bound is null && attempt < MostAttempts
+                && MayRepeat(type, batch.MayHaveEffect))
+            {
                 continue;
+            }
+
             StoreMeter.Record(type, messages.TransactionId, start, NameOf(batch.Failure));
             throw batch.Failure;
         }

@@ -162,13 +162,12 @@ internal sealed partial class Requester(XenStoreOptions options, Connector conne
         }
     }
 
-    private bool MayRepeat(PendingRequest request)
-    {
-        if (request.Failure is not XenStoreDisconnectedException lost || !options.Reconnect)
-            return false;
-        return request.TransactionId == 0
-            && (!lost.WasSent || (options.RetryIdempotent && RequestNames.IsIdempotent(request.Type)));
-    }
+    private bool MayRepeat(PendingRequest request) => request.TransactionId == 0
+        && request.Failure is XenStoreDisconnectedException lost && MayRepeat(request.Type, lost.WasSent);
+
+    /// <summary>Whether a request whose connection was lost may be made again.</summary>
+    private bool MayRepeat(MessageType type, bool mayHaveEffect) => options.Reconnect
+        && (!mayHaveEffect || (options.RetryIdempotent && RequestNames.IsIdempotent(type)));
 
     private static void Record(PendingRequest request, long start)
     {

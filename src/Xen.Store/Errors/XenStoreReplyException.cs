@@ -1,3 +1,7 @@
+using System;
+using System.Text;
+using Xen.Store.Protocol;
+
 namespace Xen.Store;
 
 /// <summary>The daemon refused a request.</summary>
@@ -19,6 +23,18 @@ public sealed class XenStoreReplyException : XenStoreException
         Path = path;
         TransactionId = transactionId;
     }
+
+    /// <summary>Makes one of an answer.</summary>
+    /// <param name="reply">The answer, of type error.</param>
+    /// <param name="type">What was asked.</param>
+    /// <param name="path">The node, or what else the request was about; null if nothing.</param>
+    /// <param name="transactionId">The transaction, or 0.</param>
+    internal static XenStoreReplyException Of(in Message reply, MessageType type, string? path, uint transactionId) => new(
+        ErrorNames.Parse(reply.Payload),
+        Encoding.UTF8.GetString(reply.Payload.TrimEnd((byte)0)),
+        RequestNames.Name(type),
+        path,
+        transactionId);
 
     /// <summary>Why.</summary>
     public XenStoreError Error { get; }

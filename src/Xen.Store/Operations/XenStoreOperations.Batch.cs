@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Xen.Store.Connection;
@@ -88,12 +87,8 @@ public abstract partial class XenStoreOperations
         }
     }
 
-    internal XenStoreReplyException Refusal(in Message reply, MessageType type, string? path) => new(
-        ErrorNames.Parse(reply.Payload),
-        Encoding.UTF8.GetString(reply.Payload.TrimEnd((byte)0)),
-        RequestNames.Name(type),
-        path,
-        _transactionId);
+    internal XenStoreReplyException Refusal(in Message reply, MessageType type, string? path) =>
+        XenStoreReplyException.Of(reply, type, path, _transactionId);
 
     private ValueTask DoManyAsync(
         MessageType type, MessageList messages, Func<int, string> subject, CancellationToken cancellationToken)

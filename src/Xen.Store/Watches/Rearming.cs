@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Xen.Store.Connection;
@@ -54,11 +52,7 @@ internal static class Rearming
         {
             if (reply.Header.Type != MessageType.Error)
                 return;
-            refused.Add((watches[index], new XenStoreReplyException(
-                ErrorNames.Parse(reply.Payload),
-                Encoding.UTF8.GetString(reply.Payload.TrimEnd((byte)0)),
-                RequestNames.Name(MessageType.Watch),
-                watches[index].Path)));
+            refused.Add((watches[index], XenStoreReplyException.Of(reply, MessageType.Watch, watches[index].Path, 0)));
         }
     }
 }
