@@ -81,12 +81,14 @@ qemu_alive() { kill -0 "$qemu_pid" 2>/dev/null; }
 
 # next_report SECONDS: sets $report to dom0's next line, or to "timeout" or "gone" (QEMU ended).
 next_report() {
-    local deadline=$(($(now_ms) + $1 * 1000))
+    local deadline=$(($(now_ms) + $1 * 1000)) part=''
     while :; do
-        if IFS= read -r -t 0.5 -u "$control" report; then return; fi
+        # A read that runs out of time leaves what came of the line by then; the rest comes with a later one.
+        if IFS= read -r -t 0.5 -u "$control" report; then report=$part$report; return; fi
+        part+=$report
         if ! qemu_alive; then
             # A last line may have come between the two looks.
-            IFS= read -r -t 0.1 -u "$control" report || report=gone
+            if IFS= read -r -t 0.1 -u "$control" report; then report=$part$report; else report=gone; fi
             return
         fi
         if [ "$(now_ms)" -ge "$deadline" ]; then report=timeout; return; fi
