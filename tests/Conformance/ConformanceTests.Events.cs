@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Xen.Privcmd;
 using Xen.Sys;
 
 namespace Conformance;
@@ -25,6 +26,40 @@ public abstract partial class ConformanceTests
         Assert.Equal(
             XenAbi.XEN_ENOTCONN,
             Assert.Throws<HypercallException>(() => _xen.EventChannels.Unbind(port)).Errno);
+    }
+
+    [Fact]
+    public void Event_survives_a_queue_that_is_full_of_ports_which_are_unbound_by_now()
+    {
+        // More than the driver's queue has room for while a handful of ports are bound.
+        const int Stale = 200;
+        using var near = LinuxEventChannels.Open(_xen.Kernel);
+        using var far = LinuxEventChannels.Open(_xen.Kernel);
+        var kept = near.BindUnbound(default);
+        var keptFar = far.BindInterdomain(default, kept);
+        for (var i = 0; i < Stale; i++)
+        {
+            var port = near.BindUnbound(default);
+            var portFar = far.BindInterdomain(default, port);
+            Assert.True(far.Notify(portFar).IsSuccess);
+            far.Unbind(portFar);
+            near.Unbind(port);
+        }
+
+        Assert.True(far.Notify(keptFar).IsSuccess);
+        var pending = new EventChannelPort[16];
+        var seen = false;
+        while (!seen)
+        {
+            var count = near.Wait(pending, Long, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, count);
+            seen = pending.AsSpan(0, count).Contains(kept);
+        }
+
+        near.Unmask(kept);
+        Assert.True(far.Notify(keptFar).IsSuccess);
+        Assert.Equal(1, near.Wait(pending, Long, TestContext.Current.CancellationToken));
+        Assert.Equal(kept, pending[0]);
     }
 
     [Fact]

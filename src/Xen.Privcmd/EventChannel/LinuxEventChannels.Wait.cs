@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -20,6 +21,9 @@ public sealed unsafe partial class LinuxEventChannels
 
     private readonly SafeHandle[] _polled;
     private readonly bool[] _ready = new bool[2];
+
+    // Ports that may have had an event when the driver's queue overflowed. Touched by the one that waits only.
+    private readonly Queue<EventChannelPort> _suspects = new();
     private int _waiting;
 
     /// <inheritdoc/>
@@ -68,7 +72,8 @@ public sealed unsafe partial class LinuxEventChannels
         {
             // poll first: a read that finds nothing would cost as much as one that finds something.
             var isAwaited = IsAwaited(deadline, cancellationToken);
-            var ready = Poll(isAwaited ? Sleep(deadline) : 0) ? TakePending(pending) : 0;
+            var isReady = _suspects.Count != 0 || Poll(isAwaited ? Sleep(deadline) : 0);
+            var ready = isReady ? TakePending(pending) : 0;
             if (ready != 0 || !isAwaited)
                 return ready;
         }
@@ -97,6 +102,9 @@ public sealed unsafe partial class LinuxEventChannels
 
     private int TakePending(Span<EventChannelPort> pending)
     {
+        if (_suspects.Count != 0)
+            return TakeSuspects(pending);
+
         // SAFETY: the span is pinned for the read, which is told its length; a port is one 32-bit number, as the driver
         // writes it.
         fixed (EventChannelPort* ports = pending)
@@ -104,10 +112,37 @@ public sealed unsafe partial class LinuxEventChannels
             var result = _kernel.Read(_evtchn, ports, (nuint)pending.Length * sizeof(uint));
             if (result.IsSuccess)
                 return (int)result.Value / sizeof(uint);
+            if (result.Errno == Libc.EFBIG)
+                return RecoverFromOverflow(pending);
             return result.Errno is XenAbi.XEN_EAGAIN or Libc.EINTR
                 ? 0
                 : throw new HypercallException("read of " + XenDevice.EventChannel, result.Errno);
         }
+    }
+
+    // The driver's queue has room for each port that is bound, but ports that were unbound before they were read take room,
+    // too. When it overflows, the driver refuses to read until it is reset, which forgets what was queued. Any port may have
+    // been: so all are reported. One that had no event costs its owner a look.
+    private int RecoverFromOverflow(Span<EventChannelPort> pending)
+    {
+        lock (_binding)
+        {
+            ThrowIfDisposed();
+            _kernel.Ioctl(_evtchn, XenAbi.IOCTL_EVTCHN_RESET, null).OrThrow("evtchn RESET");
+            foreach (var port in _bound)
+                _suspects.Enqueue(port);
+        }
+
+        _logger.QueueOverflowed(_suspects.Count);
+        return TakeSuspects(pending);
+    }
+
+    private int TakeSuspects(Span<EventChannelPort> pending)
+    {
+        var count = 0;
+        while (count < pending.Length && _suspects.TryDequeue(out var port))
+            pending[count++] = port;
+        return count;
     }
 
     // The driver wakes a sleeper only if it saw its queue empty, and it looks before it puts the port in: a reader that

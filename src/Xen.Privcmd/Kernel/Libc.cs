@@ -27,6 +27,7 @@ internal static unsafe partial class Libc
 
     internal const int EINTR = 4;
     internal const int ENOTTY = 25;
+    internal const int EFBIG = 27;
 
     private const string Library = "libc";
 

@@ -38,6 +38,10 @@ internal static partial class PrivcmdLog
     [LoggerMessage(301, LogLevel.Warning, "event channel port {Port} cannot be unmasked: {Errno}")]
     internal static partial void UnmaskFailed(this ILogger logger, EventChannelPort port, string errno);
 
+    [LoggerMessage(302, LogLevel.Warning,
+        "the driver's queue of event channels overflowed; all {Count} ports are reported, with an event or not")]
+    internal static partial void QueueOverflowed(this ILogger logger, int count);
+
     [LoggerMessage(401, LogLevel.Warning, "{Operation} of {Pages} pages failed: {Errno}")]
     internal static partial void ForgetFailed(this ILogger logger, string operation, int pages, string errno);
 

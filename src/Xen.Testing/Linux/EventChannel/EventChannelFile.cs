@@ -11,9 +11,11 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
 {
     // Under Wakeups: ports in the order of their events. A port that is unbound meanwhile stays.
     private readonly Queue<uint> _queue = [];
+    private int _room = 64;
+    private bool _overflowed;
     private ushort? _onlyDomain;
 
-    internal override bool IsReadable => _queue.Count != 0;
+    internal override bool IsReadable => _queue.Count != 0 || _overflowed;
 
     internal override HypercallResult Ioctl(ulong request, void* argument) => request switch
     {
@@ -35,8 +37,10 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
         var done = 0;
         lock (Linux.Wakeups)
         {
-            while (_queue.Count == 0)
+            while (_queue.Count == 0 || _overflowed)
             {
+                if (_overflowed)
+                    return Failure(KernelErrno.TooBig);
                 if (!isBlocking)
                     return Failure(XenAbi.XEN_EAGAIN);
                 Monitor.Wait(Linux.Wakeups);
@@ -73,8 +77,21 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
             Linux.Events.Close(port, this);
     }
 
+    /// <summary>A port is bound. Called under the kernel's Wakeups.</summary>
+    internal void MakeRoom(int ports)
+    {
+        while (_room < ports)
+            _room *= 2;
+    }
+
     /// <summary>A port had an event. Called under the kernel's Wakeups.</summary>
-    internal void Queue(uint port) => _queue.Enqueue(port);
+    internal void Queue(uint port)
+    {
+        if (_queue.Count < _room)
+            _queue.Enqueue(port);
+        else
+            _overflowed = true;
+    }
 
     private static HypercallResult Failure(int errno) => HypercallResult.Failure(errno);
 
@@ -139,7 +156,11 @@ internal sealed unsafe class EventChannelFile(SimulatedLinux linux, string path,
     private HypercallResult Reset()
     {
         lock (Linux.Wakeups)
+        {
             _queue.Clear();
+            _overflowed = false;
+        }
+
         return default;
     }
 

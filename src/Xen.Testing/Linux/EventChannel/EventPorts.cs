@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -59,6 +60,7 @@ internal sealed unsafe class EventPorts(SimulatedLinux linux) : IEventSink
             lock (linux.Wakeups)
             {
                 _bound.Add(*port, new BoundPort(file));
+                file.MakeRoom(_bound.Values.Count(bound => bound.File == file));
                 isPending = _pending.Remove(*port);
             }
 
