@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xen.Machine;
 using Xen.Sys;
 
 namespace Xen.DeviceModel;

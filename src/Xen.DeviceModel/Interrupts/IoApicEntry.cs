@@ -1,3 +1,5 @@
+using Xen.Machine;
+
 namespace Xen.DeviceModel;
 
 /// <summary>A redirection entry of an I/O APIC: where one input goes. Source: 82093AA datasheet, section 3.2.4.</summary>

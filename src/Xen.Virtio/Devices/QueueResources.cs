@@ -13,4 +13,11 @@ namespace Xen.Virtio.Devices;
 /// </param>
 /// <param name="FaultLog">As <paramref name="GuestLog"/>, for faults of ours: a noisy guest must not hide them.</param>
 public sealed record QueueResources(
-    VirtQueueConfig Config, IGuestMemory Memory, IQueueHost Host, LogRateLimiter GuestLog, LogRateLimiter FaultLog);
+    VirtQueueConfig Config, IGuestMemory Memory, IQueueHost Host, LogRateLimiter GuestLog, LogRateLimiter FaultLog)
+{
+    /// <summary>The negotiated features: they decide which kind of queue it is (virtio 1.2 §2.6).</summary>
+    public ulong Features { get; init; }
+
+    /// <summary>Where the queue's position is kept; null if it need not survive the process.</summary>
+    public IQueueJournal? Journal { get; init; }
+}

@@ -14,4 +14,10 @@ public enum BlockResult
 
     /// <summary>Beyond the end. Nothing was read or changed.</summary>
     OutOfRange,
+
+    /// <summary>The back end cannot do such a thing at all. Nothing was changed.</summary>
+    Unsupported,
+
+    /// <summary>There is no space left where the bytes are kept. What was to be written may be written in part.</summary>
+    NoSpace,
 }

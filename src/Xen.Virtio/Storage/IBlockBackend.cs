@@ -32,4 +32,18 @@ public interface IBlockBackend
     /// Success means every write since the back end was opened: once a write may be lost, no flush succeeds.
     /// </remarks>
     BlockResult Flush();
+
+    /// <summary>Whether <see cref="Discard"/> frees space. If not, it is refused as unsupported.</summary>
+    bool CanDiscard { get; }
+
+    /// <summary>Says that nobody needs these bytes any more. What they read as afterwards is not defined.</summary>
+    /// <param name="offset">First byte, 0 or more.</param>
+    /// <param name="length">How many bytes, 0 or more.</param>
+    BlockResult Discard(long offset, long length);
+
+    /// <summary>Makes bytes zero, faster than by writing them where that is possible. Durable after the next flush.</summary>
+    /// <param name="offset">First byte, 0 or more.</param>
+    /// <param name="length">How many bytes, 0 or more.</param>
+    /// <param name="mayUnmap">Whether the space may be freed.</param>
+    BlockResult WriteZeroes(long offset, long length, bool mayUnmap);
 }

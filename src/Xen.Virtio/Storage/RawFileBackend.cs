@@ -152,6 +152,15 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public bool CanDiscard => false;
+
+    /// <inheritdoc/>
+    public BlockResult Discard(long offset, long length) => BlockResult.Unsupported;
+
+    /// <inheritdoc/>
+    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap) => BlockResult.Unsupported;
+
     /// <summary>Closes the image and gives the lock back. Does not flush.</summary>
     public void Dispose() => _file.Dispose();
 

@@ -48,6 +48,17 @@ internal sealed class MemoryBackend(int sectors) : IBlockBackend
         return Outcome;
     }
 
+    public bool CanDiscard => true;
+
+    public BlockResult Discard(long offset, long length) => WriteZeroes(offset, length, mayUnmap: true);
+
+    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap)
+    {
+        if (Outcome == BlockResult.Success)
+            Bytes.AsSpan((int)offset, (int)length).Clear();
+        return Outcome;
+    }
+
     /// <summary>Makes the next reads hang until the gate is opened.</summary>
     public (ManualResetEventSlim Entered, ManualResetEventSlim Gate) HangReads()
     {

@@ -1,4 +1,4 @@
-namespace Xen.DeviceModel;
+namespace Xen.Machine;
 
 /// <summary>A message-signalled interrupt as the local APIC takes it (x86).</summary>
 /// <param name="Address">Destination and destination mode.</param>

@@ -1,4 +1,4 @@
-namespace Xen.DeviceModel;
+namespace Xen.Machine;
 
 /// <summary>Where message-signalled interrupts go.</summary>
 public interface IMsiSink
