@@ -84,7 +84,9 @@ public abstract class VirtQueue
         return false;
     }
 
-    /// <summary>Goes on where the journal says that another process has ended. To be called first, or not at all.</summary>
+    /// <summary>
+    /// Goes on where the journal says that another process has ended. To be called first, if there is a journal.
+    /// </summary>
     /// <param name="rings">The queue's memory.</param>
     /// <returns>
     /// True if it does: there may be chains that were given back without an interrupt. False if the queue starts from the
@@ -95,11 +97,13 @@ public abstract class VirtQueue
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
-        if (Journal is null || !Journal.TryLoad(out var position) || !TryGoTo(rings, position))
+        if (Journal is null)
             return false;
 
+        // Saved also if it is the beginning: else a chain that is given back before the first save would be served again.
+        var resumes = Journal.TryLoad(out var position) && TryGoTo(rings, position);
         Journal.Save(Position);
-        return true;
+        return resumes;
     }
 
     /// <summary>Takes the next chain that the driver has made available.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
@@ -17,9 +18,11 @@ internal sealed class QueueBench
     {
         _journal = journal;
         Driver = GuestQueues.Create(Memory, new GuestAllocator(0x1000, 0x4_0000), size, features);
-        Queue = VirtQueue.Create(Driver.Config, features, journal);
-        Chain = new DescriptorChain(Queue.MaxSegments);
+        IsResumed = Restart();
     }
+
+    /// <summary>Whether the queue has gone on from a journal when it was made.</summary>
+    public bool IsResumed { get; }
 
     public PlainGuestMemory Memory { get; } = new(4 << 20);
 
@@ -67,6 +70,7 @@ internal sealed class QueueBench
 
     /// <summary>The process is killed, and another one takes the queue over.</summary>
     /// <returns>Whether it goes on from the journal.</returns>
+    [MemberNotNull(nameof(Queue), nameof(Chain))]
     public bool Restart()
     {
         Queue = VirtQueue.Create(Driver.Config, Driver.Features, _journal);
