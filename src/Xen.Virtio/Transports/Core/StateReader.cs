@@ -39,7 +39,7 @@ internal ref struct StateReader
 
     public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
-    public void Read(Span<byte> value) => Take(value.Length).CopyTo(value);
+    public void Read(scoped Span<byte> value) => Take(value.Length).CopyTo(value);
 
     private ReadOnlySpan<byte> Take(int length)
     {

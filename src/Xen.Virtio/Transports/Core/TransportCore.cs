@@ -31,7 +31,7 @@ internal sealed partial class TransportCore : IDisposable
     private uint _generationBase;
     private bool _activated;
     private bool _resetting;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public TransportCore(
         object sender, IVirtioDevice device, IGuestMemory memory, ITransportInterrupts interrupts,
@@ -91,8 +91,12 @@ internal sealed partial class TransportCore : IDisposable
             Queues[queue].Ring();
     }
 
-    /// <summary>Says that what is saved has changed. Outside of locks.</summary>
-    public void RaiseStateChanged() => StateChanged?.Invoke(_sender, EventArgs.Empty);
+    /// <summary>Says that what is saved has changed. Outside of locks. The end of the transport is no change.</summary>
+    public void RaiseStateChanged()
+    {
+        if (!_disposed)
+            StateChanged?.Invoke(_sender, EventArgs.Empty);
+    }
 
     /// <summary>Stops the queues. Accesses that still come are answered as by a device that was never touched.</summary>
     public void Dispose()
