@@ -8,12 +8,12 @@ namespace Xen.Testing.Virtio;
 /// <summary>Plays the guest's block driver: one request at a time, each waited for by its interrupt.</summary>
 public sealed class BlockDriver
 {
-    private readonly GuestDriver _guest;
+    private readonly VirtioDriver _guest;
     private GuestQueue? _queue;
 
     /// <summary>Makes a driver; the device is not touched before <see cref="Start"/>.</summary>
     /// <param name="guest">The guest that it runs in.</param>
-    public BlockDriver(GuestDriver guest) => _guest = guest;
+    public BlockDriver(VirtioDriver guest) => _guest = guest;
 
     /// <summary>The request queue. There is one after <see cref="Start"/>.</summary>
     public GuestQueue Queue => _queue ?? throw new InvalidOperationException("start the driver first");
