@@ -99,9 +99,19 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
     }
 
     /// <inheritdoc/>
-    public IoResult Write(ulong offset, ReadOnlySpan<byte> data) =>
-        MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data)
+    {
+        if (offset >= MmioLayout.ConfigOffset)
+        {
+            return offset < WindowLength
+                && _core.Device.TryWriteConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                    ? IoResult.Ok
+                    : IoResult.InvalidRegister;
+        }
+
+        return MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
             transport.WriteRegister(register, (uint)value));
+    }
 
     /// <inheritdoc/>
     public byte[] SaveState()
