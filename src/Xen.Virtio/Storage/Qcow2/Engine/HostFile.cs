@@ -60,18 +60,10 @@ internal static class HostFile
 
     private static ImageFile Wrap(string path, SafeFileHandle handle)
     {
-        IPositionalFile file = LinuxFile.IsSupported ? new LinuxFile(handle) : new PortableFile(handle);
-        try
-        {
-            var capacity = file.Length == 0 && BlockDeviceGeometry.TryRead(path, out var device)
-                ? device.Length
-                : long.MaxValue;
-            return new ImageFile(file, capacity);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        if (!LinuxFile.IsSupported)
+            return new ImageFile(new PortableFile(handle), long.MaxValue);
+        return LinuxBlockDevice.TryCreate(handle, path) is { } device
+            ? new ImageFile(device, device.Length)
+            : new ImageFile(new LinuxFile(handle), long.MaxValue);
     }
 }
