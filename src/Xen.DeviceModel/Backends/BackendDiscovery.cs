@@ -35,6 +35,7 @@ public sealed class BackendDiscovery
     private readonly BackendDirtySet _dirty = new();
     private readonly Dictionary<BackendDeviceId, ReportedDevice> _reported = [];
     private readonly Dictionary<BackendDeviceId, BackendComplaint> _complaints = [];
+    private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isWatched;
 
     /// <summary>Makes one; <see cref="WatchAsync"/> begins.</summary>
@@ -49,6 +50,12 @@ public sealed class BackendDiscovery
         _reader = new BackendReader(store, _options);
         _logger = logger ?? NullLogger.Instance;
     }
+
+    /// <summary>
+    /// Completes when the stream's reader has taken all devices that were there when it began, and asks for the next one.
+    /// Whoever goes on where an earlier process ended knows then which devices are left.
+    /// </summary>
+    public Task Listed => _listed.Task;
 
     /// <summary>Devices that come and go; those that are there first.</summary>
     /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
@@ -79,6 +86,9 @@ public sealed class BackendDiscovery
                     foreach (var change in await LookAsync(id, watches, cancellationToken).ConfigureAwait(false))
                         yield return change;
                 }
+
+                if (all)
+                    _listed.TrySetResult();
             }
         }
         finally

@@ -110,7 +110,9 @@ public sealed partial class IoreqServer
     {
         if (region is null)
             return false;
-        DmOp.UnmapIoRange(_transport, _domain, Id, space, region.First, region.Last);
+        // One that was left behind keeps its ranges for the process that takes over.
+        if (!_disposed)
+            DmOp.UnmapIoRange(_transport, _domain, Id, space, region.First, region.Last);
         bus.Remove(region);
         return true;
     }
