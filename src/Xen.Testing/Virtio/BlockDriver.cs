@@ -9,14 +9,18 @@ namespace Xen.Testing.Virtio;
 public sealed class BlockDriver
 {
     private readonly VirtioDriver _guest;
-    private GuestQueue? _queue;
+    private IGuestQueue? _queue;
 
     /// <summary>Makes a driver; the device is not touched before <see cref="Start"/>.</summary>
     /// <param name="guest">The guest that it runs in.</param>
     public BlockDriver(VirtioDriver guest) => _guest = guest;
 
     /// <summary>The request queue. There is one after <see cref="Start"/>.</summary>
-    public GuestQueue Queue => _queue ?? throw new InvalidOperationException("start the driver first");
+    public IGuestQueue Queue => _queue ?? throw new InvalidOperationException("start the driver first");
+
+    /// <summary>The request queue, for those who look into the rings of a split queue.</summary>
+    /// <exception cref="InvalidCastException">Packed queues were negotiated.</exception>
+    public GuestQueue SplitQueue => (GuestQueue)Queue;
 
     /// <summary>The negotiated features.</summary>
     public ulong Features { get; private set; }
@@ -37,7 +41,7 @@ public sealed class BlockDriver
     /// </summary>
     /// <param name="wantedFeatures">Features that the driver knows.</param>
     /// <param name="queueSize">Size of the queue; the largest that the device offers if null.</param>
-    public void Start(ulong wantedFeatures = ulong.MaxValue, ushort? queueSize = null)
+    public void Start(ulong wantedFeatures = VirtioDriver.DefaultFeatures, ushort? queueSize = null)
     {
         Features = _guest.Negotiate(wantedFeatures);
         _queue = _guest.SetUpQueue(0, queueSize);

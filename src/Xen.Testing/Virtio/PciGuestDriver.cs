@@ -199,7 +199,7 @@ public sealed class PciGuestDriver : VirtioDriver
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The device does not take a vector.</exception>
-    public override GuestQueue SetUpQueue(int index, ushort? size = null)
+    public override IGuestQueue SetUpQueue(int index, ushort? size = null)
     {
         SetVectors(index);
         return base.SetUpQueue(index, size);

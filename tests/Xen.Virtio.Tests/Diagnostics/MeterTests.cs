@@ -33,8 +33,8 @@ public sealed class MeterTests
         bench.AssertServes();
         bench.AssertServes();
         Assert.Equal(BlockRequestStatus.IoError, bench.Driver.Write(ulong.MaxValue, new byte[512]));
-        bench.Driver.Queue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
-        bench.Driver.Queue.MakeAvailable(200);
+        bench.Driver.SplitQueue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
+        bench.Driver.SplitQueue.MakeAvailable(200);
         bench.Guest.Notify(0);
         bench.Guest.WaitUsed(bench.Driver.Queue);
 

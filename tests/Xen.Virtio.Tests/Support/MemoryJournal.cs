@@ -1,45 +1,40 @@
+using System;
 using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Tests.Support;
 
-/// <summary>A journal that outlives a transport, but not the test.</summary>
+/// <summary>A journal that outlives queues; it can be told to have the process killed before a save.</summary>
 internal sealed class MemoryJournal : IQueueJournal
 {
-    private readonly object _gate = new();
-    private QueuePosition? _position;
+    private ulong? _bits;
 
+    /// <summary>How many saves succeed before one does not; negative: all.</summary>
+    public int SavesUntilKilled { get; set; } = -1;
+
+    /// <summary>How often the position was forgotten.</summary>
     public int Clears { get; private set; }
-
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_gate)
-                return _position is null;
-        }
-    }
 
     public bool TryLoad(out QueuePosition position)
     {
-        lock (_gate)
-        {
-            position = _position.GetValueOrDefault();
-            return _position is not null;
-        }
+        position = QueuePosition.FromBits(_bits ?? 0);
+        return _bits is not null;
     }
 
     public void Save(in QueuePosition position)
     {
-        lock (_gate)
-            _position = position;
+        if (SavesUntilKilled == 0)
+            throw new KilledException();
+        if (SavesUntilKilled > 0)
+            SavesUntilKilled--;
+        _bits = position.ToBits();
     }
 
     public void Clear()
     {
-        lock (_gate)
-        {
-            Clears++;
-            _position = null;
-        }
+        Clears++;
+        _bits = null;
     }
 }
+
+/// <summary>The process ends here.</summary>
+internal sealed class KilledException : Exception;

@@ -161,7 +161,7 @@ public abstract class TransportConformance : IDisposable
     public void Nothing_is_served_before_driver_ok()
     {
         Guest.Negotiate(wanted: 0);
-        var queue = Guest.SetUpQueue(0);
+        var queue = Guest.SetUpSplitQueue(0);
         AddFlush(queue);
         Guest.Notify(0);
         Assert.Equal(0, queue.DeviceUsedIndex);
@@ -234,7 +234,7 @@ public abstract class TransportConformance : IDisposable
         var device = new RecordingDevice(3);
         using var bench = new TransportBench(_kind, device, journals: journals);
         var features = bench.Guest.Negotiate();
-        GuestQueue[] queues = [bench.Guest.SetUpQueue(0), bench.Guest.SetUpQueue(1, 8), bench.Guest.SetUpQueue(2)];
+        IGuestQueue[] queues = [bench.Guest.SetUpQueue(0), bench.Guest.SetUpQueue(1, 8), bench.Guest.SetUpQueue(2)];
         bench.Guest.SetDriverOk();
 
         Assert.Equal(features, device.Activated);
@@ -300,7 +300,7 @@ public abstract class TransportConformance : IDisposable
         var (entered, gate) = backend.HangReads();
         AddRead(bench);
         Assert.True(entered.Wait(s_long));
-        var queue = bench.Driver.Queue;
+        var queue = bench.Driver.SplitQueue;
 
         bench.Guest.Reset();
         Assert.Equal(DeviceStatus.NeedsReset, bench.Guest.Status);

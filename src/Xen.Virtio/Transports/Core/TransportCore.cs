@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Machine;
 using Xen.Virtio.Devices;
 using Xen.Virtio.Diagnostics;
+using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Transports.Core;
@@ -111,7 +112,7 @@ internal sealed partial class TransportCore : IDisposable
     }
 
     private static ulong Offered(IVirtioDevice device, VirtioTransportOptions options) =>
-        device.Features | VirtioFeatures.Version1
+        device.Features | VirtioFeatures.Version1 | (VirtQueueFeatures.Supported & options.QueueFeatures)
         | (options.AccessPlatform ? VirtioFeatures.AccessPlatform : 0);
 
     private void OnConfigChanged(object? sender, EventArgs e) => State.SignalConfigChange();
