@@ -45,7 +45,7 @@ public sealed class MeterTests
                 ["xen.virtio.requests block out ioerr"] = 1,
                 ["xen.virtio.request.duration block in"] = 2,
                 ["xen.virtio.request.duration block out"] = 1,
-                ["xen.virtio.queue.malformed block Indirect"] = 1,
+                ["xen.virtio.queue.malformed block IndirectLength"] = 1,
             },
             new Dictionary<string, long>(counts));
 
