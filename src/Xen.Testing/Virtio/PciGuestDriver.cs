@@ -97,6 +97,8 @@ public sealed class PciGuestDriver : VirtioDriver
 
         if (_mode == PciInterruptMode.Messages)
             EnableMessages();
+        else
+            WriteMessageControl(enabled: false, masked: false);
     }
 
     /// <summary>Reads the configuration space of the function.</summary>
@@ -197,16 +199,23 @@ public sealed class PciGuestDriver : VirtioDriver
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The device does not take a vector.</exception>
-    public override GuestQueue SetUpQueue(int index, ushort? size = null)
+    public override IGuestQueue SetUpQueue(int index, ushort? size = null)
     {
-        if (_mode == PciInterruptMode.Messages)
-        {
-            SetVector(VirtioPciRegister.ConfigVector, ConfigVector);
-            SelectedQueue = (uint)index;
-            SetVector(VirtioPciRegister.QueueVector, index + 1);
-        }
-
+        SetVectors(index);
         return base.SetUpQueue(index, size);
+    }
+
+    /// <summary>Gives a queue, and changes of the configuration, their vectors, if there are to be messages.</summary>
+    /// <param name="index">Which queue.</param>
+    /// <exception cref="InvalidOperationException">The device does not take a vector.</exception>
+    public void SetVectors(int index)
+    {
+        if (_mode != PciInterruptMode.Messages)
+            return;
+
+        SetVector(VirtioPciRegister.ConfigVector, ConfigVector);
+        SelectedQueue = (uint)index;
+        SetVector(VirtioPciRegister.QueueVector, index + 1);
     }
 
     /// <inheritdoc/>

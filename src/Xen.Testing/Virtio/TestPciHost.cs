@@ -30,6 +30,9 @@ public sealed class TestPciHost : IPciHost
     /// <inheritdoc/>
     public void UnmapBar(int bar) => _windows.Remove(bar);
 
+    /// <summary>Forgets the windows: the function, or the process that served it, is gone.</summary>
+    public void Unplug() => _windows.Clear();
+
     /// <summary>Reads memory where windows may be; all ones if no window answers.</summary>
     /// <param name="address">Guest physical address.</param>
     /// <param name="data">Filled.</param>

@@ -10,6 +10,9 @@ namespace Xen.Testing.Virtio;
 /// </remarks>
 public abstract class VirtioDriver
 {
+    /// <summary>What a driver knows that does not say otherwise: everything but packed queues.</summary>
+    public const ulong DefaultFeatures = ~VirtioFeatures.RingPacked;
+
     // A page is left out so that address 0, a favourite of broken drivers, is never a valid buffer.
     private const ulong FirstAddress = 0x1000;
 
@@ -25,6 +28,9 @@ public abstract class VirtioDriver
 
     /// <summary>Where queues and buffers come from.</summary>
     public GuestAllocator Allocator { get; }
+
+    /// <summary>The negotiated features; they decide what queues are like.</summary>
+    public ulong Features { get; private set; }
 
     /// <summary>The device status.</summary>
     public abstract DeviceStatus Status { get; set; }
@@ -83,7 +89,7 @@ public abstract class VirtioDriver
     /// <param name="wanted">Features that the driver knows; VERSION_1 is added.</param>
     /// <returns>The negotiated features.</returns>
     /// <exception cref="InvalidOperationException">The device refused.</exception>
-    public ulong Negotiate(ulong wanted = ulong.MaxValue)
+    public ulong Negotiate(ulong wanted = DefaultFeatures)
     {
         Reset();
         Status = DeviceStatus.Acknowledge;
@@ -91,22 +97,29 @@ public abstract class VirtioDriver
         var features = ReadOfferedFeatures() & (wanted | VirtioFeatures.Version1);
         WriteFeatures(features);
         Status |= DeviceStatus.FeaturesOk;
-        return (Status & DeviceStatus.FeaturesOk) != 0
-            ? features
-            : throw new InvalidOperationException($"the device refuses features {features:#x}");
+        if ((Status & DeviceStatus.FeaturesOk) == 0)
+            throw new InvalidOperationException($"the device refuses features {features:#x}");
+        Features = features;
+        return features;
     }
 
     /// <summary>Lays a queue out in memory and tells the device (§4.1.5.1.3, §4.2.3.2).</summary>
     /// <param name="index">Which queue.</param>
     /// <param name="size">Its size; the largest that the device offers if null.</param>
-    public virtual GuestQueue SetUpQueue(int index, ushort? size = null)
+    public virtual IGuestQueue SetUpQueue(int index, ushort? size = null)
     {
         SelectedQueue = (uint)index;
-        var queue = new GuestQueue(Memory, Allocator, size ?? (ushort)QueueMaxSize);
+        var queue = GuestQueues.Create(Memory, Allocator, size ?? (ushort)QueueMaxSize, Features);
         WriteQueue(queue.Config.Size, queue.Config.DescriptorTable, queue.Config.AvailableRing, queue.Config.UsedRing);
         MakeQueueReady();
         return queue;
     }
+
+    /// <summary>As <see cref="SetUpQueue"/>, for those who look into the rings of a split queue.</summary>
+    /// <param name="index">Which queue.</param>
+    /// <param name="size">Its size; the largest that the device offers if null.</param>
+    /// <exception cref="InvalidCastException">Packed queues were negotiated.</exception>
+    public GuestQueue SetUpSplitQueue(int index, ushort? size = null) => (GuestQueue)SetUpQueue(index, size);
 
     /// <summary>Tells the device to go (§3.1.1, step 8).</summary>
     public void SetDriverOk() => Status |= DeviceStatus.DriverOk;
@@ -121,6 +134,9 @@ public abstract class VirtioDriver
         UsedElement used;
         while (!queue.TryTakeUsed(out used))
         {
+            // With event indices, each wish for an interrupt is one for the next chain only.
+            if (queue.SetInterruptsWanted(true))
+                continue;
             if (!WaitForInterrupt(timeout ?? TimeSpan.FromSeconds(30)))
                 throw new TimeoutException($"no interrupt; {queue.InFlight} chains in flight, status {Status}");
             TakeInterrupt();

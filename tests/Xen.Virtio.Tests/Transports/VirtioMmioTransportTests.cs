@@ -93,7 +93,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     [Theory]
     [InlineData(0ul)]
     [InlineData(BlockFeatures.Flush)]
-    [InlineData(VirtioFeatures.Version1 | (1ul << 28))]
+    [InlineData(VirtioFeatures.Version1 | (1ul << 50))]
     [InlineData(VirtioFeatures.Version1 | VirtioFeatures.AccessPlatform)]
     [InlineData(ulong.MaxValue)]
     public void Features_that_were_not_offered_or_a_legacy_driver_are_refused(ulong features)
@@ -228,7 +228,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     public void Nothing_is_served_before_driver_ok()
     {
         _bench.Guest.Negotiate();
-        var queue = _bench.Guest.SetUpQueue(0);
+        var queue = _bench.Guest.SetUpSplitQueue(0);
         var header = _bench.PlaceHeader(BlockRequestType.Flush, 0);
         queue.Add(new(header, 16, false), new(_bench.PlaceBuffer(1), 1, true));
         _bench.Guest.Notify(0);
@@ -273,7 +273,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     public void Reset_lowers_the_line_and_forgets_the_causes()
     {
         _bench.Driver.Start();
-        _bench.Driver.Queue.MakeAvailable(0);
+        _bench.Driver.SplitQueue.MakeAvailable(0);
         _bench.Guest.Notify(0);
         Assert.True(_bench.Line.WaitForEdge(TimeSpan.FromSeconds(30)));
         Assert.True(_bench.Line.IsAsserted);

@@ -150,7 +150,7 @@ internal sealed partial class TransportCore
     // Checked when the queue is set up, and again when it starts: memory may have gone in between.
     private bool IsUsable(int index)
     {
-        var fault = Check(Queues[index].Config, Queues[index].MaxSize);
+        var fault = Check(Queues[index].Config, Queues[index].MaxSize, Features.Accepted);
         if (fault == VirtQueueFault.None)
             return true;
 
@@ -160,10 +160,10 @@ internal sealed partial class TransportCore
         return false;
     }
 
-    private VirtQueueFault Check(VirtQueueConfig config, ushort maxSize)
+    private VirtQueueFault Check(VirtQueueConfig config, ushort maxSize, ulong features)
     {
         using var memory = _memory.Enter();
-        return config.Check(maxSize, Features.Accepted, memory);
+        return config.Check(maxSize, features, memory);
     }
 
     // All queues stop at once, and the wait is for all of them together.

@@ -101,7 +101,8 @@ internal sealed partial class TransportCore
         for (var i = 0; i < Queues.Length; i++)
         {
             var (config, ready) = saved.Queues[i];
-            if (ready && Check(config, Queues[i].MaxSize) is not (VirtQueueFault.None or VirtQueueFault.OutsideMemory))
+            if (ready && Check(config, Queues[i].MaxSize, saved.Features.Accepted)
+                is not (VirtQueueFault.None or VirtQueueFault.OutsideMemory))
                 return false;
         }
 
