@@ -75,6 +75,16 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
     /// <summary>What is in the file now.</summary>
     public byte[] ToArray() => _now[.._length];
 
+    /// <summary>A time for a loss of power: any, or one that comes right before a flush would have ended.</summary>
+    public int RandomCut(Random random)
+    {
+        var cut = random.Next(_events.Count + 1);
+        if (random.Next(3) == 0)
+            return cut;
+        var flush = _events.FindIndex(Math.Min(cut, _events.Count - 1), entry => entry.Bytes is null);
+        return flush < 0 ? cut : flush;
+    }
+
     /// <summary>What a loss of power leaves: all until the last flush, and of the rest any sectors.</summary>
     /// <param name="events">How many writes and flushes came before it.</param>
     /// <param name="random">Which sectors of the rest.</param>
