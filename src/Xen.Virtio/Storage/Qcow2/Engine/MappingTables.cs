@@ -33,9 +33,8 @@ internal sealed class MappingTables
         _l2 = new TableCache(file, _geometry.ClusterSize, cacheSlots);
     }
 
-    public bool HasDirtyL2 => _l2.DirtyCount > 0;
-
-    public bool HasDirtyL1 => _dirtyL1.Count > 0;
+    /// <summary>Whether something is to be written.</summary>
+    public bool HasChanges => _l2.DirtyCount > 0 || _dirtyL1.Count > 0;
 
     /// <summary>Whether changes must be written before more are made.</summary>
     public bool IsHalfDirty => _l2.IsHalfDirty;
@@ -104,14 +103,11 @@ internal sealed class MappingTables
         }
     }
 
-    public void WriteL2()
+    /// <summary>Writes what has changed. What it points at must be durable.</summary>
+    public void Write()
     {
         lock (_gate)
             _l2.WriteDirty();
-    }
-
-    public void WriteL1()
-    {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         foreach (var index in _dirtyL1)
         {

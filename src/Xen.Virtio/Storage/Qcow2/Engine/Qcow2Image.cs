@@ -108,7 +108,7 @@ internal sealed partial class Qcow2Image : IDisposable
     {
         lock (_allocation)
         {
-            if (_mapping.HasDirtyL1 || _mapping.HasDirtyL2 || refcounts.HasFreed)
+            if (_mapping.HasChanges || refcounts.HasFreed)
                 Commit();
             if (refcounts.HasChanges)
                 Commit(); // what the first one has freed
@@ -127,16 +127,11 @@ internal sealed partial class Qcow2Image : IDisposable
             refcounts.WriteTable();
         }
 
-        if (_mapping.HasDirtyL2)
+        // A new L2 table is in the file since it was made, empty or as its predecessor, so the L1 table need not wait.
+        if (_mapping.HasChanges)
         {
             _file.Sync();
-            _mapping.WriteL2();
-        }
-
-        if (_mapping.HasDirtyL1)
-        {
-            _file.Sync();
-            _mapping.WriteL1();
+            _mapping.Write();
         }
 
         _file.Sync();

@@ -56,7 +56,7 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
             CheckFeatures(path, header, extensions, start, readOnly);
             backing = OpenBacking(path, header, extensions, start);
             if (!readOnly)
-                Prepare(file, path, header, extensions);
+                Prepare(file, path, header);
             return new Qcow2Image(file, header, backing, !readOnly, options.CacheBytes);
         }
         catch (Exception e)
@@ -162,7 +162,7 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
     }
 
     // What an image must have behind it before anything in it is changed.
-    private void Prepare(ImageFile file, string path, Qcow2Header header, Qcow2Extensions extensions)
+    private void Prepare(ImageFile file, string path, Qcow2Header header)
     {
         if (header.AutoclearFeatures != 0)
         {
@@ -173,7 +173,6 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
         }
 
         if (header.IncompatibleFeatures.HasFlag(Qcow2IncompatibleFeatures.Dirty))
-            throw Refuse(path, "was not closed the last time; repair it with: qemu-img check -r all");
-        _ = extensions;
+            Qcow2Log.Repaired(logger, path, RefcountRepair.Run(file, header));
     }
 }

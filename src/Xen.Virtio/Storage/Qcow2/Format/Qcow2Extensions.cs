@@ -11,7 +11,6 @@ internal sealed class Qcow2Extensions
     private const uint End = 0;
     private const uint BackingFormatType = 0xE2792ACA;
     private const uint FeatureNamesType = 0x6803F857;
-    private const uint BitmapsType = 0x23852875;
     private const int FeatureNameBytes = 48;
     private const int IncompatibleFeature = 0;
 
@@ -19,9 +18,6 @@ internal sealed class Qcow2Extensions
 
     /// <summary>Format of the backing file, as qemu names it; null if the image does not say.</summary>
     public string? BackingFormat { get; private set; }
-
-    /// <summary>Whether there is an extension for dirty bitmaps.</summary>
-    public bool HasBitmaps { get; private set; }
 
     /// <summary>What the image calls its incompatible feature with this bit; null if it does not say.</summary>
     public string? IncompatibleFeatureName(int bit) => _incompatibleNames.GetValueOrDefault(bit);
@@ -83,9 +79,6 @@ internal sealed class Qcow2Extensions
         {
             case BackingFormatType:
                 BackingFormat = Encoding.UTF8.GetString(content);
-                break;
-            case BitmapsType:
-                HasBitmaps = true;
                 break;
             case FeatureNamesType:
                 for (; content.Length >= FeatureNameBytes; content = content[FeatureNameBytes..])
