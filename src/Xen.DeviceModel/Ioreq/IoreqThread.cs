@@ -118,6 +118,8 @@ internal sealed class IoreqThread(
 
     private void Answer(DeferrableAccess access, in IoRequest request)
     {
+        // What the vCPU sent by the ring comes before what it waits for: a full ring makes it wait.
+        pages.Buffered?.Serve(handler, BufferedRequests.Capacity);
         if (handler.TryHandle(request, access, out var data))
             access.Answer(data);
         else

@@ -23,6 +23,7 @@ public sealed partial class GuestDeviceModel : IDisposable
     private readonly GuestDeviceModelOptions _options;
     private readonly GuestKind _kind;
     private readonly ForeignGuestMemory _memory;
+    private readonly GrantGuestMemory? _grants;
     private readonly IoreqServer _server;
     private readonly IoApic? _ioApic;
     private readonly Dictionary<string, ISavedState> _savedStates = [];
@@ -38,6 +39,8 @@ public sealed partial class GuestDeviceModel : IDisposable
         Domain = domain;
         Msi = new DomainMsiSink(handles.Transport, domain, logger);
         _memory = new ForeignGuestMemory(handles.ForeignMemory, domain, logger);
+        if (handles.Grants is { } grants)
+            _grants = new GrantGuestMemory(grants, domain, _memory, logger: logger);
         try
         {
             _server = OpenServer();
@@ -55,8 +58,8 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>The guest's domain.</summary>
     public DomainId Domain { get; }
 
-    /// <summary>The guest's memory.</summary>
-    public IGuestMemory Memory => _memory;
+    /// <summary>The guest's memory: by frames, and by grants if the options say so.</summary>
+    public IGuestMemory Memory => _grants is null ? _memory : _grants;
 
     /// <summary>Where message-signalled interrupts go (x86).</summary>
     public IMsiSink Msi { get; }
@@ -124,13 +127,17 @@ public sealed partial class GuestDeviceModel : IDisposable
 
     /// <summary>Drops every mapping of the guest's memory, as soon as nobody uses it: accesses fail from here on.</summary>
     /// <remarks>A domain that ended stays a zombie until this, and <see cref="Stop"/>, have been called.</remarks>
-    public void ReleaseMemory() => _memory.Drop();
+    public void ReleaseMemory()
+    {
+        _grants?.Drop();
+        _memory.Drop();
+    }
 
     /// <summary>Stops, drops the mappings, and closes the handles.</summary>
     public void Dispose()
     {
         _server.Dispose();
-        _memory.Dispose();
+        ReleaseMemory();
         _handles.Dispose();
     }
 

@@ -48,6 +48,15 @@ public readonly ref struct GuestMemoryView : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Says that the guest is about to get its buffers back: what was mapped for them alone is unmapped before this returns.
+    /// </summary>
+    /// <remarks>
+    /// Spans are invalid from here on, but for those of ranges that are held (<see cref="IGuestMemory.Hold"/>). A guest that
+    /// grants its buffers page by page takes a grant back as soon as it has the buffer, and gives the device up if it cannot.
+    /// </remarks>
+    public void EndBuffers() => _map?.EndBuffers();
+
     /// <summary>Ends the view. Its spans are invalid from here on.</summary>
     public void Dispose() => _map?.Unpin();
 }
