@@ -14,6 +14,7 @@ internal sealed class IoreqThread(
     IReadOnlyDictionary<EventChannelPort, DeferrableAccess> ports,
     EventChannelPort? bufferedPort,
     IoRequestHandler handler,
+    Action? onServing,
     ILogger logger,
     CancellationToken stop)
 {
@@ -69,6 +70,9 @@ internal sealed class IoreqThread(
         try
         {
             ServeLeft();
+
+            // Not before: a slot that the kernel looks at may seem to be one that was left.
+            onServing?.Invoke();
             Span<EventChannelPort> pending = new EventChannelPort[PortsAtOnce];
             var hasMore = pages.Buffered is not null;
             while (!stop.IsCancellationRequested)

@@ -20,6 +20,7 @@ namespace Xen.DeviceModel;
 public sealed partial class GuestDeviceModel : IDisposable
 {
     private readonly GuestHandles _handles;
+    private readonly GuestDeviceModelPlatform _platform;
     private readonly GuestDeviceModelOptions _options;
     private readonly GuestKind _kind;
     private readonly ForeignGuestMemory _memory;
@@ -30,8 +31,14 @@ public sealed partial class GuestDeviceModel : IDisposable
     private readonly ILogger _logger;
 
     private GuestDeviceModel(
-        GuestHandles handles, DomainId domain, GuestKind kind, GuestDeviceModelOptions options, ILogger logger)
+        GuestDeviceModelPlatform platform,
+        GuestHandles handles,
+        DomainId domain,
+        GuestKind kind,
+        GuestDeviceModelOptions options,
+        ILogger logger)
     {
+        _platform = platform;
         _handles = handles;
         _options = options;
         _kind = kind;
@@ -100,7 +107,7 @@ public sealed partial class GuestDeviceModel : IDisposable
         try
         {
             var kind = options.Kind ?? GuestKinds.Find(handles.Transport, platform.Architecture, domain);
-            return new GuestDeviceModel(handles, domain, kind, options, logger ?? NullLogger.Instance);
+            return new GuestDeviceModel(platform, handles, domain, kind, options, logger ?? NullLogger.Instance);
         }
         catch
         {
@@ -112,7 +119,7 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>Restricts the handles to the domain, and starts to answer the guest's accesses.</summary>
     /// <exception cref="InvalidOperationException">It has been started already.</exception>
     /// <exception cref="HypercallException">Xen or the kernel refused; no access of the guest has been answered.</exception>
-    public void Start() => _server.Start(BeforeServing);
+    public void Start() => _server.Start(Restrict, OpenDoorbells);
 
     /// <summary>
     /// Stops answering, and gives the guest's addresses up: what it waits for reads all ones. Devices go on with what they have
@@ -141,11 +148,17 @@ public sealed partial class GuestDeviceModel : IDisposable
         _handles.Dispose();
     }
 
-    private void BeforeServing()
+    private void Restrict()
     {
         if (_options.Restrict)
             _handles.Restrict(Domain, _logger);
     }
+
+    // Before the restriction, since what the kernel can do has to be asked of Xen.
+    private IDoorbellEvents? OpenDoorbells(IForeignMapping slots, EventChannelPort[] ports) =>
+        _options.UseKernelDoorbells
+            ? _platform.OpenDoorbells?.Invoke(_handles.Transport, Domain, slots, ports)
+            : null;
 
     private IoreqServer OpenServer()
     {

@@ -42,11 +42,14 @@ internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemory
         return true;
     }
 
-    public override void EndBuffers()
+    public override bool EndBuffers()
     {
+        if (_mapped.Count == 0)
+            return false;
         foreach (var (_, _, mapping) in _mapped)
             memory.Unmap(mapping);
         _mapped.Clear();
+        return true;
     }
 
     protected override void Release()
