@@ -58,14 +58,20 @@ public sealed class AdoptionTests : IDisposable
     {
         var probe = new PrivilegeProbe(_xen);
         using var first = GuestDeviceModel.Open(probe.Platform, _domain.Id, new GuestDeviceModelOptions());
+        using var waits = new ManualResetEventSlim();
         var device = new DeferringDevice
         {
             Answer = IoResult.Ok,
-            WhileAsked = _ => probe.EventChannels.Dispose(),
+            WhileAsked = _ =>
+            {
+                waits.Wait(TestContext.Current.CancellationToken);
+                probe.EventChannels.Dispose();
+            },
         };
         first.AddMmio(Address, device);
         first.Start();
         var read = Begin(0, VcpuAccess.Read(Address, 4));
+        waits.Set();
         device.WaitUntilAsked();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => first.Completion);
         Kill(first);

@@ -13,6 +13,9 @@ namespace Xen.DeviceModel;
 // SAFETY: the server's page stays mapped until its thread, the only user, has ended. Slots are found modulo their number.
 internal readonly unsafe struct BufferedRequests(buffered_iopage* page)
 {
+    /// <summary>The most requests that can be waiting.</summary>
+    internal const int Capacity = (int)XenAbi.IOREQ_BUFFER_SLOT_NUM;
+
     private const uint Slots = XenAbi.IOREQ_BUFFER_SLOT_NUM;
     private const int LargestSizeCode = 3;
 

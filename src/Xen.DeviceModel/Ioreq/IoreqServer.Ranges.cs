@@ -17,7 +17,9 @@ public sealed partial class IoreqServer
     public void MapMmio(ulong address, IMmioDevice device)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Claim(IoSpace.Memory, _mmio, _mmio.Add(address, device));
+        var region = _mmio.Add(address, device);
+        Claim(IoSpace.Memory, _mmio, region);
+        _doorbells.Add(region);
     }
 
     /// <summary>Gives a range up that <see cref="MapMmio"/> claimed: accesses find nothing there from now on.</summary>
@@ -81,7 +83,10 @@ public sealed partial class IoreqServer
             return false;
         var result = Claim(IoSpace.Memory, region.First, region.Last);
         if (result.IsSuccess)
+        {
+            _doorbells.Add(region);
             return true;
+        }
 
         _mmio.Remove(region);
         _logger.WindowRefused(_domain, address, XenErrno.Name(result.Errno));
@@ -110,6 +115,7 @@ public sealed partial class IoreqServer
     {
         if (region is null)
             return false;
+        _doorbells.Remove(region);
         // One that was left behind keeps its ranges for the process that takes over.
         if (!_disposed)
             DmOp.UnmapIoRange(_transport, _domain, Id, space, region.First, region.Last);

@@ -27,6 +27,7 @@ public sealed partial class IoreqServer : IDisposable
     private readonly IoBus _mmio = new();
     private readonly IoBus _ports = new();
     private readonly PciConfigurationSpace _pci = new();
+    private readonly DoorbellBoard _doorbells = new();
     private readonly IoRequestHandler _handler;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -150,7 +151,7 @@ public sealed partial class IoreqServer : IDisposable
     /// <exception cref="HypercallException">
     /// Xen refused. EINVAL for a server that was adopted: its process is alive, and serves it.
     /// </exception>
-    public void Start() => Start(beforeServing: null);
+    public void Start() => Start(beforeServing: null, openDoorbells: null);
 
     /// <summary>Stops answering, and leaves the server in Xen, with the requests that wait, for another process to adopt.</summary>
     /// <remarks>Until that has started, vCPUs wait that access it. Dispose of this object all the same.</remarks>
@@ -163,7 +164,10 @@ public sealed partial class IoreqServer : IDisposable
 
     /// <summary>Enables the server and starts to answer.</summary>
     /// <param name="beforeServing">Called when all is set up, and no request has been looked at.</param>
-    internal void Start(Action? beforeServing)
+    /// <param name="openDoorbells">
+    /// Called before that: given the page of the slots and the ports, gives somebody who answers writes to doorbells, or null.
+    /// </param>
+    internal void Start(Action? beforeServing, Func<IForeignMapping, EventChannelPort[], IDoorbellEvents?>? openDoorbells)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_thread is not null)
@@ -173,6 +177,7 @@ public sealed partial class IoreqServer : IDisposable
         DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: true)
             .OrThrow("dm_op set_ioreq_server_state", _domain);
         var bound = new List<EventChannelPort>();
+        IDoorbellEvents? events = null;
         try
         {
             var ports = new Dictionary<EventChannelPort, DeferrableAccess>();
@@ -184,12 +189,18 @@ public sealed partial class IoreqServer : IDisposable
             }
 
             EventChannelPort? buffered = _remoteBufferedPort is { } remote ? Bind(remote) : null;
+
+            // The kernel looks at one page of slots.
+            if (_pages.Slots.PageCount == 1)
+                events = openDoorbells?.Invoke(_pages.Slots, [.. ports.Keys]);
             beforeServing?.Invoke();
-            _thread = new IoreqThread(_eventChannels, _pages, ports, buffered, _handler, _logger, _stop.Token);
+            Action? onServing = events is null ? null : () => _doorbells.Open(events);
+            _thread = new IoreqThread(_eventChannels, _pages, ports, buffered, _handler, onServing, _logger, _stop.Token);
             _thread.Start($"ioreq dom{_domain} #{Id}");
         }
         catch
         {
+            events?.Dispose();
             foreach (var port in bound)
                 _eventChannels.Unbind(port);
             throw;
@@ -235,6 +246,7 @@ public sealed partial class IoreqServer : IDisposable
 
         _stop.Cancel();
         var stopped = _thread?.Join(StopTimeout) ?? true;
+        _doorbells.Dispose();
         _thread?.EndDeferred(isAnswered: !isLeft);
         if (!isLeft)
         {

@@ -14,6 +14,7 @@ internal sealed class IoreqThread(
     IReadOnlyDictionary<EventChannelPort, DeferrableAccess> ports,
     EventChannelPort? bufferedPort,
     IoRequestHandler handler,
+    Action? onServing,
     ILogger logger,
     CancellationToken stop)
 {
@@ -69,6 +70,9 @@ internal sealed class IoreqThread(
         try
         {
             ServeLeft();
+
+            // Not before: a slot that the kernel looks at may seem to be one that was left.
+            onServing?.Invoke();
             Span<EventChannelPort> pending = new EventChannelPort[PortsAtOnce];
             var hasMore = pages.Buffered is not null;
             while (!stop.IsCancellationRequested)
@@ -118,6 +122,8 @@ internal sealed class IoreqThread(
 
     private void Answer(DeferrableAccess access, in IoRequest request)
     {
+        // What the vCPU sent by the ring comes before what it waits for: a full ring makes it wait.
+        pages.Buffered?.Serve(handler, BufferedRequests.Capacity);
         if (handler.TryHandle(request, access, out var data))
             access.Answer(data);
         else

@@ -20,17 +20,25 @@ namespace Xen.DeviceModel;
 public sealed partial class GuestDeviceModel : IDisposable
 {
     private readonly GuestHandles _handles;
+    private readonly GuestDeviceModelPlatform _platform;
     private readonly GuestDeviceModelOptions _options;
     private readonly GuestKind _kind;
     private readonly ForeignGuestMemory _memory;
+    private readonly GrantGuestMemory? _grants;
     private readonly IoreqServer _server;
     private readonly IoApic? _ioApic;
     private readonly Dictionary<string, ISavedState> _savedStates = [];
     private readonly ILogger _logger;
 
     private GuestDeviceModel(
-        GuestHandles handles, DomainId domain, GuestKind kind, GuestDeviceModelOptions options, ILogger logger)
+        GuestDeviceModelPlatform platform,
+        GuestHandles handles,
+        DomainId domain,
+        GuestKind kind,
+        GuestDeviceModelOptions options,
+        ILogger logger)
     {
+        _platform = platform;
         _handles = handles;
         _options = options;
         _kind = kind;
@@ -38,6 +46,8 @@ public sealed partial class GuestDeviceModel : IDisposable
         Domain = domain;
         Msi = new DomainMsiSink(handles.Transport, domain, logger);
         _memory = new ForeignGuestMemory(handles.ForeignMemory, domain, logger);
+        if (handles.Grants is { } grants)
+            _grants = new GrantGuestMemory(grants, domain, _memory, logger: logger);
         try
         {
             _server = OpenServer();
@@ -55,8 +65,8 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>The guest's domain.</summary>
     public DomainId Domain { get; }
 
-    /// <summary>The guest's memory.</summary>
-    public IGuestMemory Memory => _memory;
+    /// <summary>The guest's memory: by frames, and by grants if the options say so.</summary>
+    public IGuestMemory Memory => _grants is null ? _memory : _grants;
 
     /// <summary>Where message-signalled interrupts go (x86).</summary>
     public IMsiSink Msi { get; }
@@ -97,7 +107,7 @@ public sealed partial class GuestDeviceModel : IDisposable
         try
         {
             var kind = options.Kind ?? GuestKinds.Find(handles.Transport, platform.Architecture, domain);
-            return new GuestDeviceModel(handles, domain, kind, options, logger ?? NullLogger.Instance);
+            return new GuestDeviceModel(platform, handles, domain, kind, options, logger ?? NullLogger.Instance);
         }
         catch
         {
@@ -109,7 +119,7 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>Restricts the handles to the domain, and starts to answer the guest's accesses.</summary>
     /// <exception cref="InvalidOperationException">It has been started already.</exception>
     /// <exception cref="HypercallException">Xen or the kernel refused; no access of the guest has been answered.</exception>
-    public void Start() => _server.Start(BeforeServing);
+    public void Start() => _server.Start(Restrict, OpenDoorbells);
 
     /// <summary>
     /// Stops answering, and gives the guest's addresses up: what it waits for reads all ones. Devices go on with what they have
@@ -124,21 +134,31 @@ public sealed partial class GuestDeviceModel : IDisposable
 
     /// <summary>Drops every mapping of the guest's memory, as soon as nobody uses it: accesses fail from here on.</summary>
     /// <remarks>A domain that ended stays a zombie until this, and <see cref="Stop"/>, have been called.</remarks>
-    public void ReleaseMemory() => _memory.Drop();
+    public void ReleaseMemory()
+    {
+        _grants?.Drop();
+        _memory.Drop();
+    }
 
     /// <summary>Stops, drops the mappings, and closes the handles.</summary>
     public void Dispose()
     {
         _server.Dispose();
-        _memory.Dispose();
+        ReleaseMemory();
         _handles.Dispose();
     }
 
-    private void BeforeServing()
+    private void Restrict()
     {
         if (_options.Restrict)
             _handles.Restrict(Domain, _logger);
     }
+
+    // Before the restriction, since what the kernel can do has to be asked of Xen.
+    private IDoorbellEvents? OpenDoorbells(IForeignMapping slots, EventChannelPort[] ports) =>
+        _options.UseKernelDoorbells
+            ? _platform.OpenDoorbells?.Invoke(_handles.Transport, Domain, slots, ports)
+            : null;
 
     private IoreqServer OpenServer()
     {

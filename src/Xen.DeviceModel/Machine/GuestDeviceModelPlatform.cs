@@ -23,6 +23,12 @@ public sealed record GuestDeviceModelPlatform
     /// <summary>Opens grants; null if guests cannot use them for their buffers.</summary>
     public Func<IGrantTable>? OpenGrantTable { get; init; }
 
+    /// <summary>
+    /// Has the kernel answer writes to doorbells, where it can: <c>DoorbellEvents.TryOpen</c>, for instance. Given what
+    /// <see cref="OpenTransport"/> opened, the domain, the page of its requests, and the port of each vCPU.
+    /// </summary>
+    public Func<IHypercallTransport, DomainId, IForeignMapping, EventChannelPort[], IDoorbellEvents?>? OpenDoorbells { get; init; }
+
     /// <summary>The architecture of the guests.</summary>
     public Architecture Architecture { get; init; } = RuntimeInformation.ProcessArchitecture;
 }

@@ -174,6 +174,8 @@ public sealed partial class SimulatedLinux
         OpenForeignMemory = OpenForeignMemory,
         OpenEventChannels = () => OpenEventChannels(),
         OpenGrantTable = OpenGrantTable,
+        OpenDoorbells = static (transport, domain, page, ports) =>
+            DoorbellEvents.TryOpen((PrivcmdTransport)transport, domain, page, ports),
         Architecture = Xen.Architecture,
     };
 
