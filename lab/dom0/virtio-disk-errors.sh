@@ -36,5 +36,12 @@ for n in 1 2; do
     wait $pid
     echo "stopped-$n: $?: $(tr '\n' ' ' < /run/serve.txt)"
 done
+
+# A guest that ends takes its backend with it.
+dotnet /lab/app/virtio-disk.dll serve --domain "$id" --image $image --mmio 0xd0000000 --irq 5 > /run/serve.txt 2>&1 &
+pid=$!
+until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
 xl destroy $guest
+wait $pid
+echo "destroyed: $?: $(tr '\n' ' ' < /run/serve.txt)"
 xl list

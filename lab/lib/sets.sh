@@ -4,6 +4,7 @@
 #   base      Xen, a kernel, Xen's tools: every run
 #   hvm       the device model of HVM guests, and its firmware
 #   modules   the kernel's headers and source, to build a module
+#   tools     programs that work on disks: fio, qemu-img, qemu-nbd, qemu-io
 #
 # For each there are choose_SET, which prints "package version" a line, and prepare_SET, for what follows unpacking.
 
@@ -98,3 +99,12 @@ choose_modules() {
 }
 
 prepare_modules() { prepare_kbuild "$(set_root modules)"; }
+
+# --- tools ---
+
+choose_tools() {
+    apt_know lab fio qemu-utils
+    { printf '%s\n' fio qemu-utils; library_closure fio qemu-utils; } | candidates | not_in_base
+}
+
+prepare_tools() { :; }

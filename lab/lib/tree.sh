@@ -8,7 +8,7 @@ tree_libraries=''   # names of libraries that need not be added: an earlier laye
 library_path() {
     local lib=x86_64-linux-gnu
     printf '%s\n' "$root/usr/lib/$lib" "$root/$xen_lib/lib/$lib" "$root/usr/lib64" "$cache/hvm/root/usr/lib/$lib" \
-        "/lib/$lib" "/usr/lib/$lib"
+        "$cache/tools/root/usr/lib/$lib" "$cache/tools/root/usr/lib/$lib/ceph" "/lib/$lib" "/usr/lib/$lib"
 }
 
 tree_begin() { # tree_begin DIR
@@ -40,6 +40,15 @@ tree_file() {
 
 # tree_program PATH [GUESTPATH]: a program of the unpacked packages.
 tree_program() { tree_file "$root/$1" "${2:-$1}"; }
+
+# tree_tool NAME: a program of the set of that name.
+tree_tool() {
+    local file
+    for file in "$cache/tools/root/usr/bin/$1" "$cache/tools/root/usr/sbin/$1"; do
+        [ ! -e "$file" ] || { tree_file "$file" "usr/bin/$1"; return; }
+    done
+    die "--tool: there is no program $1 in the packages fio and qemu-utils"
+}
 
 # tree_add_libraries ELF [with-neighbours]: what it needs, and what that needs, but for what is copied from beside it.
 tree_add_libraries() {

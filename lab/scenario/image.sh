@@ -15,6 +15,36 @@ make_image() {
     sha256sum < "$1" > "$1.sha256-before"
 }
 
+# make_store STORE IMAGE: a file system with the image as disk.raw, with room for a second one, for dom0 to mount.
+make_store() {
+    local tree
+    tree=$(mktemp -d)
+    cp --sparse=always "$2" "$tree/disk.raw"
+    pack_store "$1" "$tree" $((4 * image_mib))
+}
+
+# make_full_store STORE IMAGE: as make_store, with so little room that the image cannot be filled before the file
+# "filler" is removed.
+make_full_store() {
+    local tree
+    tree=$(mktemp -d)
+    truncate -s "${image_mib}M" "$tree/disk.raw"
+    head -c 80M /dev/urandom > "$tree/filler"
+    pack_store "$1" "$tree" 112
+}
+
+pack_store() { # pack_store STORE TREE MIB
+    rm -f "$1"
+    mke2fs -q -F -t ext4 -m 0 -d "$2" "$1" "$3M"
+    rm -rf "$2"
+}
+
+# take_image STORE IMAGE: the image as dom0 left it.
+take_image() {
+    rm -f "$2"
+    debugfs -R "dump /disk.raw $2" "$1" 2> /dev/null
+}
+
 # image_unchanged FILE: not one byte is other than when it was made.
 image_unchanged() { [ "$(sha256sum < "$1")" = "$(cat "$1.sha256-before")" ]; }
 

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the main job needs of a machine before anything is fetched. Each lack is named with what to do.
 
+readonly without_xen=' Without Xen: ./run --simulate'
+
 # lacking TEXT: this machine, or the command line, lacks something.
 lacking() {
     printf 'run: %s\n' "$*" >&2
@@ -9,10 +11,14 @@ lacking() {
 
 preflight() {
     local free
-    [ "$(id -u)" = 0 ] || lacking 'not root: installing packages and reading block devices need it; try sudo ./run'
+    [ "$(id -u)" = 0 ] || lacking "not root: installing packages and reading block devices need it; try sudo ./run.$without_xen"
     free=$(($(stat -f -c '%a * %S' "$here") / 1024 / 1024))
     [ "$free" -ge 3072 ] || lacking "disk space: 3072 MiB are needed below $here, $free MiB are free"
     lab_host_is_right || exit 2
+    need_dotnet
+}
+
+need_dotnet() {
     command -v dotnet > /dev/null ||
         lacking 'no dotnet on PATH: install the .NET 10 SDK (Debian does not package it), then run this again'
     dotnet --list-sdks | grep -q '^10\.' ||
@@ -25,7 +31,7 @@ lab_host_is_right() (
     . "$here/lab/lib/common.sh"
     # shellcheck source=lab/lib/host.sh
     . "$here/lab/lib/host.sh"
-    die() { lacking "$*"; }
+    die() { lacking "$*.$without_xen"; }
     select_xen "$xen_version"
     check_host "$(needed_mib base)"
 )

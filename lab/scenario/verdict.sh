@@ -22,7 +22,7 @@ exited_with() { [ "$1" = 0 ]; }
 verdict() {
     printf '\n== summary: %s\n' "$1"
     check "the lab and the script in dom0 ended well (exit code $2)" exited_with "$2"
-    check 'the backend ended with exit code 0' said '^dom0: .* the backend exited with 0'
+    check 'the daemon ended with exit code 0' said '^dom0: .* the daemon exited with 0'
     check 'no trace of the domain was left in Xen' said '^dom0: .* no trace of the domain'
     case $1 in
         read-write)
@@ -39,9 +39,23 @@ verdict() {
         destroy | stop)
             check 'the image is whole, as after a power cut' image_recovers "$image"
             ;;
+        fio | kill | nbd-restart)
+            check 'all that fio wrote was verified' said '^guest: .*fio has verified what it wrote'
+            check 'the guest went on to its end' said '^guest: .*GUEST-PASS'
+            ;;
+        discard)
+            check 'the image gave space back' said '^dom0: .* blocks of the image'
+            check 'e2fsck finds the image clean' image_is_clean "$image"
+            ;;
+        resize)
+            check 'the guest used what is new of the disk' said '^guest: .*GUEST-PASS'
+            ;;
+        full)
+            check 'the guest saw an error, and then went on' said '^guest: .*GUEST-PASS'
+            ;;
     esac
 
-    sed -n 's/^backend: done: /  served  /p' "$out/output.txt"
+    sed -n 's/^backend: \(served\|done\): /  served  /p' "$out/output.txt"
     printf '  took    %s s from the start of QEMU; logs are in %s\n' "$3" "$out"
     if [ "$failures" = 0 ]; then
         echo 'PASS'

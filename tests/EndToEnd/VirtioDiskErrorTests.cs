@@ -53,6 +53,7 @@ public sealed class VirtioDiskErrorTests(ITestOutputHelper log)
         Expect(run, "guest-in-use", 2, "has a device model already (IOREQ server 0)");
         Expect(run, "stopped-1", 0, "IOREQ server 0 of domain", "done: asked to stop");
         Expect(run, "stopped-2", 0, "IOREQ server 0 of domain", "done: asked to stop");
+        Expect(run, "destroyed", 0, "has ended (Destroyed)");
         Assert.DoesNotContain("(null)", run.Output, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,280 @@
+#!/bin/sh
+# Runs in dom0: a guest whose virtio disk is served by the daemon virtio-disk in dom0.
+#
+#   disk.sh SCENARIO [OPTION VALUE]...
+#
+#   SCENARIO   read-write   the guest writes 16 MiB, reads it back, powers off
+#              read-only    the same disk read-only: the guest checks that it cannot write
+#              destroy      the guest is destroyed while it writes; the daemon lives, and nothing of the guest is left
+#              stop         the daemon gets SIGTERM while the guest writes; then the guest is destroyed
+#              fio          fio in the guest writes at random and verifies what it wrote
+#              kill         the same, while the daemon is killed (-9) and started again, three times
+#              discard      the guest trims its file system; the image gives space back
+#              resize       the image grows; the guest sees it and uses it
+#              full         the file system below the image is full: the guest sees an I/O error; then there is space again
+#              nbd-restart  fio, while the NBD server is killed and started again
+#              hostile      a kernel module in the guest plays a broken and a malicious driver
+#
+#   --guest NAME           as given to lab/exec --guest (disk)
+#   --format FORMAT        raw (/store/disk.raw), qcow2 (/store/disk.qcow2) or nbd (qemu-nbd with /store/disk.raw) (raw)
+#   --transport T          mmio at 0xd0000000 with irq 5, or pci at 00:10.0 (mmio)
+#   --queues N             of the disk (1)
+#   --vcpus N              of the guest (1)
+#   --seconds N            how long fio runs (60)
+#   --limit SECONDS        for the guest, from its start (180)
+#   --backend COMMAND      the program (dotnet /lab/app/virtio-disk.dll)
+#
+# /dev/lab/disk0 has the images and is mounted at /store; /dev/lab/disk1, if it is there, has the guest's fio.
+# Prints what the daemon and the guest say as they say it, and at the end PASS or FAIL REASON. Exit code 0 or 1.
+scenario=$1 guest=disk format=raw transport=mmio queues=1 vcpus=1 seconds=60 limit=180
+backend='dotnet /lab/app/virtio-disk.dll'
+shift
+while [ $# -gt 1 ]; do
+    case $1 in
+        --guest) guest=$2 ;;
+        --format) format=$2 ;;
+        --transport) transport=$2 ;;
+        --queues) queues=$2 ;;
+        --vcpus) vcpus=$2 ;;
+        --seconds) seconds=$2 ;;
+        --limit) limit=$2 ;;
+        --backend) backend=$2 ;;
+        *) echo "FAIL unknown option $1"; exit 1 ;;
+    esac
+    shift 2
+done
+guest_mode=$scenario options=''
+case $scenario in
+    read-write) guest_mode=rw ;;
+    read-only) guest_mode=ro options=--read-only ;;
+    destroy | stop) guest_mode=loop ;;
+    kill | nbd-restart) guest_mode=fio ;;
+    fio | discard | resize | full | hostile) ;;
+    *) echo "FAIL unknown scenario $scenario"; exit 1 ;;
+esac
+case $transport in
+    mmio) place='--transport mmio --mmio 0xd0000000 --irq 5' tools_place='--transport mmio --mmio 0xd0000200 --irq 6' ;;
+    pci) place='--transport pci --pci 00:10.0' tools_place='--transport pci --pci 00:11.0' ;;
+    *) echo "FAIL unknown transport $transport"; exit 1 ;;
+esac
+
+id='' daemon_pid='' daemon_rc='' nbd_pid='' readers=''
+guest_log=/var/log/xen/guest-$guest.log
+daemon_log=/lab/backend.log
+
+say() { read -r up _ < /proc/uptime; echo "dom0: [$up] $*"; }
+
+finish() {
+    [ -z "$id" ] || ! exists || xl destroy "$guest"
+    [ -z "$daemon_pid" ] || kill "$daemon_pid" 2>/dev/null
+    [ -z "$nbd_pid" ] || kill "$nbd_pid" 2>/dev/null
+    # the readers get what is still to come
+    sleep 0.5
+    # shellcheck disable=SC2086  # a list of words
+    kill $readers 2>/dev/null
+    cp $daemon_log /out/ 2>/dev/null
+    umount /store 2>/dev/null || { sleep 1; umount /store; }
+}
+fail() { finish; echo "FAIL $*"; exit 1; }
+
+exists() { xenstore-exists "/local/domain/$id"; }
+
+# show NAME FILE: a file as it grows, with a name before each line. Left out is what every PVH guest here complains of:
+# it has no PCI, and nobody answers for the ports of ACPI's events.
+show() {
+    : >> "$2"
+    mkfifo "/run/show.$1"
+    tail -n +1 -f "$2" > "/run/show.$1" & readers="$readers $!"
+    while IFS= read -r line; do
+        case $line in
+            *'No config space access function'* | *'No handler or method for GPE'*) ;;
+            *) echo "$1: $line" ;;
+        esac
+    done < "/run/show.$1" & readers="$readers $!"
+}
+
+# wait_until SECONDS COMMAND...: false if it did not come true
+wait_until() {
+    read -r up _ < /proc/uptime
+    end=$((${up%.*} + $1))
+    shift
+    until "$@"; do
+        read -r up _ < /proc/uptime
+        [ "${up%.*}" -lt "$end" ] || return 1
+        sleep 0.2
+    done
+}
+
+gone() { ! exists; }
+guest_says() { grep -aq "GUEST: .* $1" "$guest_log" || gone; }
+# await_guest TEXT: until the guest says it
+await_guest() {
+    wait_until "$limit" guest_says "$1" || fail "the guest did not say '$1' within $limit s"
+    ! gone || fail "the guest ended before it said '$1'"
+}
+# What a domain leaves behind while someone still holds its memory: "(null)" in the list.
+no_zombie() { ! xl list | awk -v id="$id" '$2 == id { found = 1 } END { exit !found }'; }
+nothing_attached() { [ "$($backend list --json 2>/dev/null | tr -d ' \n')" = '[]' ]; }
+
+daemon_ended() { ! kill -0 "$daemon_pid" 2>/dev/null; }
+daemon_is_ready() { [ "$(grep -c '^ready' $daemon_log)" -ge "$starts" ] || daemon_ended; }
+starts=0
+start_daemon() {
+    starts=$((starts + 1))
+    $backend serve >> $daemon_log 2>&1 &
+    daemon_pid=$!
+    wait_until 60 daemon_is_ready || fail 'the daemon is not ready after 60 s'
+    if daemon_ended; then wait "$daemon_pid"; fail "the daemon ended with $? before it was ready"; fi
+    say 'the daemon is ready'
+}
+
+stop_daemon() {
+    kill "$daemon_pid"
+    wait_until 15 daemon_ended || { kill -9 "$daemon_pid"; fail 'the daemon did not end within 15 s of SIGTERM'; }
+    wait "$daemon_pid"
+    daemon_rc=$?
+    daemon_pid=''
+    say "the daemon exited with $daemon_rc"
+}
+
+kill_daemon() {
+    kill -9 "$daemon_pid"
+    wait "$daemon_pid" 2>/dev/null
+    say 'the daemon is killed'
+    sleep "$1"
+    start_daemon
+}
+
+start_nbd() {
+    qemu-nbd -f raw -t -e 8 -x disk -k /run/nbd.sock /store/disk.raw &
+    nbd_pid=$!
+    wait_until 10 [ -S /run/nbd.sock ] || fail 'qemu-nbd did not start'
+}
+
+kill_nbd() {
+    kill -9 "$nbd_pid"
+    wait "$nbd_pid" 2>/dev/null
+    rm -f /run/nbd.sock
+    say 'the NBD server is killed'
+    sleep "$1"
+    start_nbd
+    say 'the NBD server is back'
+}
+
+case $format in
+    raw) image='--format raw --image /store/disk.raw' ;;
+    qcow2) image='--format qcow2 --image /store/disk.qcow2' ;;
+    nbd) image='--format nbd --image nbd+unix:///disk?socket=/run/nbd.sock' ;;
+    *) fail "unknown format $format" ;;
+esac
+
+start_guest() {
+    sed "s/^extra = \"/&lab.mode=$guest_mode lab.seconds=$seconds lab.queues=$queues /" "/lab/guest/$guest.cfg" \
+        > /run/guest.cfg
+    xl create -q -p /run/guest.cfg "vcpus=$vcpus" || fail 'xl create'
+    id=$(xl domid "$guest")
+    say "domain $id is there, paused"
+    # shellcheck disable=SC2086  # lists of words
+    $backend attach --domain "$id" $image $place --queues "$queues" $options || fail 'attach'
+    if [ -b /dev/lab/disk1 ]; then
+        # shellcheck disable=SC2086  # lists of words
+        $backend attach --domain "$id" --format raw --image /dev/lab/disk1 $tools_place --read-only || fail 'attach of the tools'
+    fi
+    xl unpause "$guest"
+    say 'the guest runs'
+}
+
+await_end() {
+    wait_until "$limit" gone || fail "the guest was not done after $limit s"
+    say 'the guest is gone'
+}
+
+destroy_guest() {
+    say 'destroying the guest'
+    xl destroy "$guest" || fail 'xl destroy'
+}
+
+blocks() { stat -c %b "/store/disk.$image_kind"; }
+image_kind=raw
+[ $format != qcow2 ] || image_kind=qcow2
+
+mkdir -p /store
+mount -t ext4 /dev/lab/disk0 /store || fail 'mount of the images'
+[ $format != nbd ] || start_nbd
+show backend $daemon_log
+show guest "$guest_log"
+start_daemon
+start_guest
+
+case $scenario in
+    read-write | read-only | fio | hostile) await_end ;;
+    destroy)
+        await_guest writing
+        sleep 2
+        destroy_guest
+        ;;
+    stop)
+        await_guest writing
+        sleep 2
+        say 'SIGTERM to the daemon'
+        stop_daemon
+        destroy_guest
+        ;;
+    kill)
+        await_guest 'fio begins'
+        for pause in 0 1 3; do
+            sleep $((seconds / 5))
+            kill_daemon $pause
+        done
+        await_end
+        ;;
+    nbd-restart)
+        await_guest 'fio begins'
+        for pause in 0 4; do
+            sleep $((seconds / 4))
+            kill_nbd $pause
+        done
+        await_end
+        ;;
+    discard)
+        await_guest 'wrote a filler'
+        sync
+        before=$(blocks)
+        await_guest trimmed
+        await_end
+        sync
+        say "blocks of the image: $before with the filler, $(blocks) in the end"
+        [ "$(blocks)" -le $((before - 16 * 2048)) ] || fail 'the image did not give space back'
+        ;;
+    resize)
+        await_guest 'waiting for another'
+        if [ $format = qcow2 ]; then fail 'resize is for raw images'; fi
+        truncate -s 96M /store/disk.raw
+        $backend resize --domain "$id" || fail 'resize'
+        await_end
+        ;;
+    full)
+        await_guest 'waiting for space'
+        rm /store/filler || fail 'no filler'
+        await_end
+        ;;
+esac
+wait_until 15 no_zombie || { xl list; fail 'the domain is still in the list'; }
+say 'no trace of the domain is left'
+if [ -n "$daemon_pid" ]; then
+    wait_until 15 nothing_attached || { $backend list; fail 'the daemon still has the disk in its list'; }
+    say 'the daemon serves nothing any more'
+    stop_daemon
+fi
+[ "$daemon_rc" = 0 ] || fail "the daemon exited with $daemon_rc"
+case $guest_mode in
+    loop) ;;
+    *) grep -aq GUEST-PASS "$guest_log" || fail "the guest: $(grep -a GUEST-FAIL "$guest_log" || echo 'said nothing of a result')" ;;
+esac
+if [ $format = qcow2 ]; then
+    qemu-img check -q /store/disk.qcow2 || fail 'qemu-img check finds faults in the image'
+    say 'qemu-img finds the image clean'
+    qemu-img convert -O raw /store/disk.qcow2 /store/disk.raw || fail 'qemu-img convert'
+fi
+finish
+echo PASS

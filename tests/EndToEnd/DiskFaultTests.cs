@@ -1,0 +1,57 @@
+using System;
+
+namespace EndToEnd;
+
+/// <summary>What goes wrong around a disk on the real Xen, while a real guest uses it.</summary>
+[Trait("Category", "Lab")]
+public sealed class DiskFaultTests(ITestOutputHelper log)
+{
+    [Theory]
+    [InlineData("4.17", "raw")]
+    [InlineData("4.20", "qcow2")]
+    public void Guest_loses_nothing_when_the_daemon_is_killed_and_started_again(string xen, string format)
+    {
+        var run = RunScript("kill", "--xen", xen, "--format", format, "--seconds", "30");
+        Assert.Equal(3, run.Output.Split("the daemon is killed", StringSplitOptions.None).Length - 1);
+        Assert.Contains("held    all that fio wrote was verified", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Guest_waits_while_the_NBD_server_is_away()
+    {
+        var run = RunScript("nbd-restart", "--seconds", "20");
+        Assert.Contains("held    all that fio wrote was verified", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Full_file_system_is_an_error_of_the_guests_write_and_of_nothing_else() => RunScript("full");
+
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("qcow2")]
+    public void Discarded_blocks_go_back_to_the_file_system(string format) => RunScript("discard", "--format", format);
+
+    [Fact]
+    public void Guest_sees_that_its_disk_has_grown() => RunScript("resize");
+
+    [Theory]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Broken_and_malicious_drivers_leave_a_disk_that_works(string xen)
+    {
+        var run = Script.Run(
+            log, "lab/scenario/hostile", "--xen", xen, "--program", LabMaterial.VirtioDisk,
+            "--out", LabMaterial.RunFolder("hostile-" + xen));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("hostile: all held", run.Output, StringComparison.Ordinal);
+    }
+
+    private Script RunScript(string scenario, params string[] options)
+    {
+        var folder = LabMaterial.RunFolder($"{scenario}-{string.Concat(options)}");
+        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, .. options]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
+        return run;
+    }
+}
