@@ -17,6 +17,9 @@ internal static class Tool
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] words, Shell shell)
     {
+        // The first thing that a newcomer tries.
+        if (words.Length > 0 && words[0] == "--simulate")
+            words = ["serve", .. words];
         var parsed = CreateRoot(shell).Parse(words);
         try
         {
@@ -47,10 +50,12 @@ internal static class Tool
     {
         var root = new RootCommand("Virtio block devices for unmodified guests on Xen: daemon and tool.")
         {
-            ServeCommand.Create(),
+            ServeCommand.Create(shell),
             AttachCommand.Create(shell),
             DetachCommand.Create(shell),
             ListCommand.Create(shell),
+            StatsCommand.Create(shell),
+            ResizeCommand.Create(shell),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);

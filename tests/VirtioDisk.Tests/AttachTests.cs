@@ -59,7 +59,7 @@ public sealed class AttachTests : IAsyncDisposable
     [Fact]
     public async Task Places_are_free_ones_and_come_back_when_a_disk_goes()
     {
-        string[] places = ["0xd0000000, irq 5", "0xd0001000, irq 6", "0xd0002000, irq 7"];
+        string[] places = ["0xd0000000, irq 5", "0xd0000200, irq 6", "0xd0000400, irq 7"];
         for (var number = 0; number < places.Length; number++)
             Assert.EndsWith($"at {places[number]}\n", (await AttachAsync("5", $"{number}.img")).Out, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("detach", "-d", "5", "--id", "1", "--force")).Code);
@@ -80,7 +80,7 @@ public sealed class AttachTests : IAsyncDisposable
     [InlineData(2, "'1.0' is no place on the PCI bus", "--domain", "mail", "--transport", "pci", "--pci", "1.0")]
     [InlineData(2, "--pci is for --transport pci", "--domain", "web", "--pci", "00:10.0")]
     [InlineData(2, "are for --transport mmio", "--domain", "mail", "--transport", "pci", "--irq", "5")]
-    [InlineData(2, "not on a page boundary", "--domain", "web", "--mmio", "0xd0000200")]
+    [InlineData(2, "is not a multiple of 0x200", "--domain", "web", "--mmio", "0xd0000100")]
     [InlineData(2, "--queues: '0' is not a number from 1 to 64", "--domain", "web", "--queues", "0")]
     [InlineData(2, "'many' is not a number from 1 to 64", "--domain", "web", "--queues", "many")]
     [InlineData(2, "'-1' is not a number of seconds", "--domain", "web", "--timeout", "-1")]

@@ -68,7 +68,7 @@ public sealed class DaemonTests : IAsyncDisposable
         Assert.Equal((0, ""), (run.Code, run.Error));
         Check(drivers[0], 1, 1);
         Check(drivers[2], 1, 3);
-        Assert.Equal(uint.MaxValue, domain.Vcpus[0].Read(0xd0001000, 4));
+        Assert.Equal(uint.MaxValue, domain.Vcpus[0].Read(0xd0000200, 4));
     }
 
     [Fact]
@@ -146,7 +146,8 @@ public sealed class DaemonTests : IAsyncDisposable
         Check(driver, 0, 2);
         // The image is free again.
         File.Open(_host.Folder["a.img"], FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
-        Assert.Single(Directory.GetDirectories(_host.RunDirectory));
+        while (Directory.GetDirectories(_host.RunDirectory).Length != 1)
+            await Task.Delay(5, Stop);
     }
 
     [Fact]
@@ -255,7 +256,7 @@ public sealed class DaemonTests : IAsyncDisposable
 
     private static BlockDriver StartMmio(SimulatedGuest guest, int disk)
     {
-        var driver = new BlockDriver(guest.AddMmioDriver(0xd0000000 + ((ulong)disk * 0x1000), 5 + disk));
+        var driver = new BlockDriver(guest.AddMmioDriver(0xd0000000 + ((ulong)disk * 0x200), 5 + disk));
         driver.Start(~VirtQueueFeatures.Supported, queueSize: 8);
         return driver;
     }

@@ -8,7 +8,6 @@ namespace VirtioDisk.Commands;
 /// <summary>Gives a guest a disk.</summary>
 internal static class AttachCommand
 {
-    private const int MostQueues = 64;
     private const int LongestSerial = 20;
 
     internal static Command Create(Shell shell)
@@ -20,30 +19,15 @@ internal static class AttachCommand
             HelpName = "FILE|URI",
             Required = true,
         };
-        var format = new Option<string>("--format", "-f")
-        {
-            Description = "What the image is; by default nbd for a URI, and raw for all else.",
-        };
-        format.AcceptOnlyFromAmong("raw", "qcow2", "nbd");
+        var format = CommonOptions.Format();
         var readOnly = new Option<bool>("--read-only", "-r") { Description = "The guest cannot change the disk." };
-        var queues = new Option<int>("--queues", "-q")
-        {
-            Description = "Queues that the disk offers, 1 to 64; as many as the guest has vCPUs is a good number.",
-            HelpName = "N",
-            DefaultValueFactory = static _ => 1,
-            CustomParser = static argument => Numbers.Integer(argument, "--queues", 1, MostQueues),
-        };
-        var transport = new Option<string>("--transport", "-t")
-        {
-            Description = "How the guest finds the disk: mmio (its ACPI tables say where), or pci (HVM: by itself).",
-            DefaultValueFactory = static _ => "mmio",
-        };
-        transport.AcceptOnlyFromAmong("mmio", "pci");
+        var queues = CommonOptions.Queues();
+        var transport = CommonOptions.Transport();
         var mmio = new Option<ulong?>("--mmio")
         {
-            Description = "mmio: address of the registers; by default the first free of 0xd0000000, 0xd0001000, ...",
+            Description = "mmio: address of the registers; by default the first free of 0xd0000000, 0xd0000200, ...",
             HelpName = "BASE",
-            CustomParser = static argument => Numbers.Address(argument),
+            CustomParser = static argument => Numbers.Window(argument),
         };
         var irq = new Option<int?>("--irq")
         {
@@ -87,16 +71,10 @@ internal static class AttachCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
-            ImageFormat? known = parsed.GetValue(format) switch
-            {
-                "raw" => ImageFormat.Raw,
-                "qcow2" => ImageFormat.Qcow2,
-                "nbd" => ImageFormat.Nbd,
-                _ => null,
-            };
             var request = new DiskRequest(
                 parsed.GetRequiredValue(domain),
-                ImageSpec.OfUser(parsed.GetRequiredValue(image), known, parsed.GetValue(readOnly)),
+                ImageSpec.OfUser(
+                    parsed.GetRequiredValue(image), CommonOptions.Format(parsed.GetValue(format)), parsed.GetValue(readOnly)),
                 parsed.GetValue(queues),
                 parsed.GetValue(transport) == "pci",
                 parsed.GetValue(mmio),

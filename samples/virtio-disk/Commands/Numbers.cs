@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Xen.DeviceModel;
 using Xen.Sys;
+using Xen.Virtio.Transports.Mmio;
 
 namespace VirtioDisk.Commands;
 
@@ -29,6 +30,17 @@ internal static class Numbers
             argument.AddError($"--mmio: '{text}' is not an address; write it as 0xd0000000 or in decimal");
         else if ((address & PageMask) != 0)
             argument.AddError($"--mmio: {text} is not on a page boundary (4096 bytes)");
+        return address;
+    }
+
+    // libxl gives each virtio-mmio device 0x200 bytes.
+    internal static ulong Window(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (!TryParse(text, out var address))
+            argument.AddError($"--mmio: '{text}' is not an address; write it as 0xd0000000 or in decimal");
+        else if (address % VirtioMmioTransport.WindowLength != 0)
+            argument.AddError($"--mmio: {text} is not a multiple of 0x200");
         return address;
     }
 

@@ -53,4 +53,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(115, LogLevel.Debug, "control connection: {Reason}")]
     internal static partial void ControlFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(116, LogLevel.Warning, "the end of domains is not watched: {Reason}; state of guests that are gone stays until the next start")]
+    internal static partial void NoDomainEvents(this ILogger logger, string reason);
 }

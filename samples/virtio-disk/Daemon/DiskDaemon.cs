@@ -9,6 +9,7 @@ using VirtioDisk.State;
 using Xen.DeviceModel;
 using Xen.Store;
 using Xen.Sys;
+using Xen.Virtio.Storage;
 
 namespace VirtioDisk.Daemon;
 
@@ -43,6 +44,12 @@ internal sealed class DiskDaemon
         _context = new DaemonContext(platform, directory, discovery, logging);
     }
 
+    /// <summary>Opens images in another way than usual.</summary>
+    internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage
+    {
+        init => _context = _context with { OpenImage = value };
+    }
+
     /// <summary>Completes when all that was there is known, and its guests are answered.</summary>
     internal Task Ready => _ready.Task;
 
@@ -62,10 +69,12 @@ internal sealed class DiskDaemon
     /// <exception cref="XenStoreException">The store is lost for good.</exception>
     internal async Task RunAsync(CancellationToken stop)
     {
+        var released = Task.CompletedTask;
         try
         {
             _context.Directory.RemoveOthers(await FindAliveAsync(stop));
             _ = BeginAsync();
+            released = ForgetReleasedAsync(stop);
             await foreach (var change in _context.Discovery.WatchAsync(stop))
                 _ = Guest(change.Device.Frontend).HandleAsync(change);
         }
@@ -76,6 +85,7 @@ internal sealed class DiskDaemon
         finally
         {
             _ready.TrySetCanceled(CancellationToken.None);
+            await released;
             await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync()));
         }
     }
@@ -115,6 +125,27 @@ internal sealed class DiskDaemon
 
         await Task.WhenAll(guests.Select(static guest => guest.BeginAsync()));
         _ready.TrySetResult();
+    }
+
+    // xl takes a guest's devices away before the guest: only its release says that nothing of it will be needed again.
+    private async Task ForgetReleasedAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var change in _store.WatchDomainsAsync(stop))
+            {
+                if (change is { Kind: XenStoreDomainEventKind.Released, Domain: { } domain })
+                    _ = Guest(domain).ReleaseAsync(async () => await _store.IsDomainIntroducedAsync(domain, stop));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
+        }
+        catch (XenStoreException error)
+        {
+            _logger.NoDomainEvents(error.Message);
+        }
     }
 
     private GuestServer Guest(DomainId domain)

@@ -51,6 +51,17 @@ internal sealed class GuestServer
         await StartAsync();
     });
 
+    /// <summary>The domain is gone, unless another one has its number by now: nothing of it is needed again.</summary>
+    /// <param name="isThere">Whether there is a domain of this number.</param>
+    internal Task ReleaseAsync(Func<Task<bool>> isThere) => EnqueueAsync(async () =>
+    {
+        if (await isThere())
+            return;
+        if (_guest is not null)
+            EndGuest("gone", keepsMachine: false);
+        _context.Directory.RemoveAll(_domain);
+    });
+
     /// <summary>Ends, and leaves the guest to a later daemon.</summary>
     internal Task LeaveAsync() => EnqueueAsync(() =>
     {

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Xen.Virtio.Storage;
+using Xen.Virtio.Storage.Nbd;
+using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Disks;
 
@@ -16,6 +18,17 @@ internal static class ImageOpener
             image.Location,
             new RawFileOptions { ReadOnly = image.IsReadOnly },
             logging.CreateLogger<RawFileBackend>()),
-        _ => throw new UsageException($"{image.Location}: {ImageSpec.Name(image.Format)} images are not known"),
+        ImageFormat.Qcow2 => Qcow2Backend.Open(
+            image.Location,
+            new Qcow2Options { ReadOnly = image.IsReadOnly },
+            logging.CreateLogger<Qcow2Backend>()),
+        _ => NbdBackend.Connect(
+            Endpoint(image.Location),
+            new NbdOptions { ReadOnly = image.IsReadOnly },
+            logging.CreateLogger<NbdBackend>()),
     };
+
+    private static NbdEndpoint Endpoint(string uri) => NbdEndpoint.TryParse(uri, out var endpoint)
+        ? endpoint
+        : throw new UsageException($"'{uri}' is not an nbd URI: nbd://HOST[:PORT][/EXPORT] or nbd+unix:///[EXPORT]?socket=PATH");
 }

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Xen.DeviceModel;
-using Xen.Sys;
+using Xen.Virtio.Transports.Mmio;
 
 namespace VirtioDisk.Disks;
 
@@ -10,13 +10,15 @@ namespace VirtioDisk.Disks;
 /// <param name="taken">The guest's disks.</param>
 internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
 {
-    /// <summary>Where the first virtio-mmio device of a guest is, by convention; the others follow page by page.</summary>
+    /// <summary>Where the first virtio-mmio device of a guest is, by convention; the others follow, each 0x200 bytes later.</summary>
     internal const ulong FirstBase = 0xd0000000;
 
     /// <summary>The first one's interrupt; the others follow.</summary>
     internal const int FirstIrq = 5;
 
-    private const int FirstSlot = 0x10;
+    /// <summary>The first place on the PCI bus that is chosen.</summary>
+    internal const byte FirstSlot = 0x10;
+
     private const int LastSlot = 0x1f;
 
     /// <summary>The smallest number that no disk has.</summary>
@@ -35,9 +37,9 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
     /// <exception cref="ToolException">It is taken, or there is none.</exception>
     internal DiskPlace Mmio(ulong? address, int? irq)
     {
-        var addresses = taken.Where(static disk => !disk.IsPci).Select(static disk => Page(disk.Base)).ToHashSet();
+        var addresses = taken.Where(static disk => !disk.IsPci).Select(static disk => Window(disk.Base)).ToHashSet();
         var irqs = taken.Where(static disk => !disk.IsPci).Select(static disk => disk.Irq).ToHashSet();
-        if (address is { } wanted && addresses.Contains(Page(wanted)))
+        if (address is { } wanted && addresses.Contains(Window(wanted)))
             throw new ToolException(ExitCode.Usage, $"--mmio: 0x{wanted:x} is taken by another disk of this guest");
         if (irq is { } line && irqs.Contains(line))
             throw new ToolException(ExitCode.Usage, $"--irq: {line} is taken by another disk of this guest");
@@ -45,8 +47,8 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
         for (var number = 0; FirstIrq + number < IoApic.InputCount; number++)
         {
             var place = DiskPlace.Mmio(
-                address ?? FirstBase + ((ulong)number * XenPage.Size), irq ?? FirstIrq + number);
-            if (!addresses.Contains(Page(place.Base)) && !irqs.Contains(place.Irq))
+                address ?? FirstBase + ((ulong)number * VirtioMmioTransport.WindowLength), irq ?? FirstIrq + number);
+            if (!addresses.Contains(Window(place.Base)) && !irqs.Contains(place.Irq))
                 return place;
         }
 
@@ -94,5 +96,5 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
     private static bool TryParseHex(string text, out int number) =>
         int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
 
-    private static ulong? Page(ulong? address) => address / XenPage.Size;
+    private static ulong? Window(ulong? address) => address / VirtioMmioTransport.WindowLength;
 }

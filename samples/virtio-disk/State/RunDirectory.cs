@@ -74,6 +74,13 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>Removes the state of all guests that had a number.</summary>
+    internal void RemoveAll(DomainId domain)
+    {
+        foreach (var directory in Directory.EnumerateDirectories(Path, $"{domain}-*"))
+            GuestState.Remove(directory);
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private static void MakeDirectory(string path)
