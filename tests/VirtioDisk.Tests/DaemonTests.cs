@@ -114,6 +114,44 @@ public sealed class DaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task State_of_a_moment_ago_is_enough_as_a_kill_leaves_it()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        var driver = StartMmio(domain);
+        for (byte round = 1; round <= 5; round++)
+        {
+            // As if the daemon had been killed after the answer and before it was noted.
+            CopyFiles(_host.RunDirectory, _host.Folder["before"]);
+            Write(driver, round, round);
+            await _host.StopDaemonAsync();
+            CopyFiles(_host.Folder["before"], _host.RunDirectory);
+            await _host.StartDaemonAsync();
+            Check(driver, round, round);
+            Check(driver, 20, 7);
+        }
+    }
+
+    [Fact]
+    public async Task Running_guest_waits_for_an_image_that_is_away()
+    {
+        var domain = _host.CreateDomain(5);
+        var image = _host.Folder.Image("a.img", value: 7);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", image);
+        var driver = StartMmio(domain);
+        Check(driver, 1, 7);
+        await _host.StopDaemonAsync();
+        File.Move(image, image + ".away");
+        await _host.StartDaemonAsync();
+        var read = Task.Run(() => Check(driver, 2, 7), Stop);
+        File.Move(image + ".away", image);
+        await read;
+        Assert.Equal("2", await _host.Store.ReadAsync("/local/domain/0/backend/virtio_disk/5/0/state", Stop));
+    }
+
+    [Fact]
     public async Task Several_disks_go_on_together_before_the_guest_is_answered()
     {
         var domain = _host.CreateDomain(5);
@@ -244,6 +282,26 @@ public sealed class DaemonTests : IAsyncDisposable
             await truncate.WaitForExitAsync(Stop);
         Assert.Equal((2048UL, 4096UL), (_host.Daemon.Resize(new DomainId(5), 0)[0].Before, driver.CapacitySectors));
         Write(driver, 4095, 1);
+    }
+
+    private static void CopyFiles(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(from, file);
+            if (name == "lock")
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
+            File.WriteAllBytes(Path.Combine(to, name), ReadShared(file));
+        }
+    }
+
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     private async Task WaitForDisksAsync(int count)

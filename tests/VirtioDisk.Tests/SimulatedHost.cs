@@ -93,7 +93,10 @@ internal sealed class SimulatedHost : IAsyncDisposable
         {
             _directory = State.RunDirectory.Open(host.RunDirectory);
             _store = XenStoreClient.Connect(new XenStoreOptions { Endpoint = host.Memory.Endpoint() });
-            Daemon = new DiskDaemon(_store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging);
+            Daemon = new DiskDaemon(_store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging)
+            {
+                RetryDelay = TimeSpan.FromMilliseconds(5),
+            };
             _run = Task.Run(() => Daemon.RunAsync(_stop.Token));
         }
 

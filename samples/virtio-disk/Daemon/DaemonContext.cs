@@ -20,4 +20,7 @@ internal sealed record DaemonContext(
 
     /// <summary>Whether the kernel rings doorbells where it can.</summary>
     internal bool UseKernelDoorbells { get; init; }
+
+    /// <summary>After how long an image is tried again that a running guest needs, and that cannot be opened.</summary>
+    internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -50,6 +50,12 @@ internal sealed class DiskDaemon
         init => _context = _context with { OpenImage = value };
     }
 
+    /// <summary>After how long an image is tried again that a running guest needs.</summary>
+    internal TimeSpan RetryDelay
+    {
+        init => _context = _context with { RetryDelay = value };
+    }
+
     /// <summary>Completes when all that was there is known, and its guests are answered.</summary>
     internal Task Ready => _ready.Task;
 

@@ -23,6 +23,7 @@ internal sealed class GuestServer
     private readonly DomainId _domain;
     private readonly ILogger _logger;
     private readonly List<BackendDevice> _unanswered = [];
+    private readonly HashSet<BackendDevice> _wanted = [];
     private Task _work = Task.CompletedTask;
     private ServedGuest? _guest;
     private bool _mayStart;
@@ -101,6 +102,7 @@ internal sealed class GuestServer
         // The same number, and another guest: its own keys say so, whatever becomes of the disks of the one before.
         if (_guest is not null && _guest.Incarnation != device.Incarnation)
             EndGuest("another one has its number", keepsMachine: false);
+        _wanted.Add(device);
         try
         {
             var description = DiskDescription.Of(device);
@@ -119,11 +121,23 @@ internal sealed class GuestServer
                 description.Place);
             await StartAsync();
         }
+        catch (IOException error) when (device.State != XenbusState.Initialising)
+        {
+            // A guest that runs has it already, and can do nothing but wait for it.
+            _logger.Waiting(device.Id, error.Message);
+            _ = TryAgainAsync(device);
+        }
         catch (Exception error) when (IsRefusal(error))
         {
             await RefuseAsync(device, error);
             EndGuestWithoutDisks();
         }
+    }
+
+    private async Task TryAgainAsync(BackendDevice device)
+    {
+        await Task.Delay(_context.RetryDelay);
+        await EnqueueAsync(() => _wanted.Contains(device) ? AddAsync(device) : Task.CompletedTask);
     }
 
     private ServedDisk Plug(DiskDescription description, Xen.Virtio.Storage.IBlockBackend image)
@@ -144,6 +158,7 @@ internal sealed class GuestServer
     private async Task RemoveAsync(BackendChange change)
     {
         var device = change.Device;
+        _wanted.Remove(device);
         _unanswered.Remove(device);
         _guest?.Remove(device);
         if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
