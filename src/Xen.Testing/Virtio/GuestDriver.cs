@@ -78,6 +78,10 @@ public sealed class GuestDriver : VirtioDriver
         _device.Read(MmioLayout.ConfigOffset + offset, data) == IoResult.Ok;
 
     /// <inheritdoc/>
+    public override bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data) =>
+        _device.Write(MmioLayout.ConfigOffset + offset, data) == IoResult.Ok;
+
+    /// <inheritdoc/>
     public override ulong ReadOfferedFeatures()
     {
         WriteRegister(MmioRegister.DeviceFeaturesSel, 1);

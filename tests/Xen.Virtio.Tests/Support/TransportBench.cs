@@ -5,6 +5,7 @@ using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices;
 using Xen.Virtio.Queues;
+using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Transports.Mmio;
 using Xen.Virtio.Transports.Pci;
 
@@ -106,7 +107,7 @@ internal sealed class TransportBench : IMmioDevice, IPciDevice, IDisposable
     public void AssertServes()
     {
         var data = new byte[512];
-        Assert.Equal(Spec.Block.BlockRequestStatus.Ok, Driver.Read(0, data));
+        Assert.Equal(BlockRequestStatus.Ok, Driver.Read(0, data));
     }
 
     /// <summary>Ends the transport.</summary>

@@ -85,6 +85,20 @@ internal sealed partial class TransportCore : IDisposable
     /// </summary>
     public bool AcceptsWrite(bool toStatus) => !_disposed && (TryFinishReset() || toStatus);
 
+    /// <summary>Reads the device's configuration space, without <see cref="Gate"/>.</summary>
+    public IoResult ReadConfig(uint offset, Span<byte> data) =>
+        Device.TryReadConfig(offset, data) ? IoResult.Ok : IoResult.InvalidRegister;
+
+    /// <summary>Writes the device's configuration space, without <see cref="Gate"/>.</summary>
+    public IoResult WriteConfig(uint offset, ReadOnlySpan<byte> data)
+    {
+        if (!Device.TryWriteConfig(offset, data))
+            return IoResult.InvalidRegister;
+
+        RaiseStateChanged();
+        return IoResult.Ok;
+    }
+
     /// <summary>Rings a queue, without <see cref="Gate"/>.</summary>
     public void Ring(uint queue)
     {

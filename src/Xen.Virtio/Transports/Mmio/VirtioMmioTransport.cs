@@ -89,9 +89,8 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
         if (offset >= MmioLayout.ConfigOffset)
         {
             return offset < WindowLength
-                && _core.Device.TryReadConfig((uint)offset - MmioLayout.ConfigOffset, data)
-                    ? IoResult.Ok
-                    : IoResult.InvalidRegister;
+                ? _core.ReadConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                : IoResult.InvalidRegister;
         }
 
         return MmioRegisters.Map.Read(offset, data, this, static (transport, register) =>
@@ -99,9 +98,18 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
     }
 
     /// <inheritdoc/>
-    public IoResult Write(ulong offset, ReadOnlySpan<byte> data) =>
-        MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data)
+    {
+        if (offset >= MmioLayout.ConfigOffset)
+        {
+            return offset < WindowLength
+                ? _core.WriteConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                : IoResult.InvalidRegister;
+        }
+
+        return MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
             transport.WriteRegister(register, (uint)value));
+    }
 
     /// <inheritdoc/>
     public byte[] SaveState()
@@ -121,7 +129,7 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
         lock (_core.Gate)
         {
             var reader = new StateReader(state, StateKind.Mmio);
-            if (!_core.TryRead(ref reader, out var saved) || !reader.IsAtEnd)
+            if (!_core.TryRead(ref reader, out var saved) || !reader.IsAtEnd || !_core.TryRestoreDevice(saved))
                 return false;
 
             _core.Restore(saved);

@@ -36,7 +36,7 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
     {
         < PciFunctionLayout.IsrOffset => _registers.Read(offset, data),
         < PciFunctionLayout.DeviceOffset => ReadIsr(offset, data),
-        < PciFunctionLayout.NotifyOffset => ReadDeviceConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
+        < PciFunctionLayout.NotifyOffset => _core.ReadConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
         < PciFunctionLayout.WindowLength => IoResult.WrongDirection,
         _ => IoResult.InvalidRegister,
     };
@@ -44,7 +44,8 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
     public IoResult Write(ulong offset, ReadOnlySpan<byte> data) => offset switch
     {
         < PciFunctionLayout.IsrOffset => _registers.Write(offset, data),
-        < PciFunctionLayout.NotifyOffset => IoResult.WrongDirection,
+        < PciFunctionLayout.DeviceOffset => IoResult.WrongDirection,
+        < PciFunctionLayout.NotifyOffset => _core.WriteConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
         < PciFunctionLayout.WindowLength => Ring((uint)offset - PciFunctionLayout.NotifyOffset),
         _ => IoResult.InvalidRegister,
     };
@@ -59,9 +60,6 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
         data[0] = (byte)_interrupts.TakeCauses();
         return IoResult.Ok;
     }
-
-    private IoResult ReadDeviceConfig(uint offset, Span<byte> data) =>
-        _core.Device.TryReadConfig(offset, data) ? IoResult.Ok : IoResult.InvalidRegister;
 
     // The place says which queue; the value says it again.
     private IoResult Ring(uint offset)
