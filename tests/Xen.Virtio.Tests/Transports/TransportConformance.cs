@@ -7,6 +7,7 @@ using Xen.Virtio.Devices.Block;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Tests.Support;
+using Xen.Virtio.Transports.Mmio;
 
 namespace Xen.Virtio.Tests.Transports;
 
@@ -30,6 +31,10 @@ public abstract class TransportConformance : IDisposable
     }
 
     private VirtioDriver Guest => _bench.Guest;
+
+    private ulong StatusOffset => _kind == TransportKind.Mmio
+        ? (ulong)MmioRegister.Status
+        : (ulong)VirtioPciRegister.DeviceStatus;
 
     public void Dispose()
     {
@@ -317,6 +322,67 @@ public abstract class TransportConformance : IDisposable
         backend.DuringRead = null;
         bench.Driver.Start();
         bench.AssertServes();
+    }
+
+    [Fact]
+    public void Reset_that_waits_is_deferred_and_nothing_else_waits_with_it()
+    {
+        var backend = new MemoryBackend(64);
+        using var bench = new TransportBench(_kind, new BlockDevice(backend));
+        bench.Driver.Start(wantedFeatures: 0);
+        var (entered, gate) = backend.HangReads();
+        AddRead(bench);
+        Assert.True(entered.Wait(s_long));
+
+        using var access = new WaitingAccess();
+        var window = (IDeferringDevice)bench.Doorbells;
+        Assert.Equal(IoResult.Deferred, Write(bench, [0], new IoCompletion(access, 7)));
+        Assert.True(bench.Guest.TryReadConfig(0, new byte[8]));
+        bench.Guest.TakeInterrupt();
+        Assert.False(access.IsAnswered);
+
+        gate.Set();
+        Assert.True(access.Wait(s_long));
+        Assert.Equal(7ul, access.Ticket);
+        Assert.Equal(DeviceStatus.None, bench.Guest.Status);
+
+        // Nothing runs, nothing waits.
+        Assert.Equal(IoResult.Ok, Write(bench, [0], default));
+        Assert.Equal(IoResult.Ok, Write(bench, [1], default));
+        Assert.Equal(DeviceStatus.Acknowledge, bench.Guest.Status);
+        Assert.Equal(IoResult.Ok, window.Read(StatusOffset, new byte[_kind == TransportKind.Mmio ? 4 : 1], default));
+
+        IoResult Write(TransportBench to, byte[] value, IoCompletion completion)
+        {
+            Array.Resize(ref value, _kind == TransportKind.Mmio ? 4 : 1);
+            return ((IDeferringDevice)to.Doorbells).Write(StatusOffset, value, completion);
+        }
+    }
+
+    [Fact]
+    public void Rings_are_held_while_a_queue_runs()
+    {
+        var memory = new HoldingMemory();
+        var device = new RecordingDevice(2);
+        using var transport = new VirtioMmioTransport(device, memory, new TestInterruptLine());
+        var guest = new GuestDriver(transport, memory.Plain, new TestInterruptLine());
+        guest.Negotiate();
+        guest.SetUpQueue(0);
+        var queue = guest.SetUpQueue(1).Config;
+        Assert.Empty(memory.Held);
+        guest.SetDriverOk();
+        Assert.Equal(6, memory.Held.Count);
+        Assert.Contains((queue.DescriptorTable, 16 * 16, GuestAccess.Read), memory.Held);
+        Assert.Contains((queue.AvailableRing, 6 + (2 * 16), GuestAccess.Read), memory.Held);
+        Assert.Contains((queue.UsedRing, 6 + (8 * 16), GuestAccess.Write), memory.Held);
+        guest.Reset();
+        Assert.Empty(memory.Held);
+
+        device.StartFault = new InvalidOperationException("no thread");
+        guest.Negotiate();
+        guest.SetUpQueue(0);
+        guest.SetDriverOk();
+        Assert.Empty(memory.Held);
     }
 
     [Fact]

@@ -99,6 +99,21 @@ internal sealed partial class TransportCore : IDisposable
         return IoResult.Ok;
     }
 
+    /// <summary>Whether a reset may have to wait. Without <see cref="Gate"/>.</summary>
+    public bool IsAnyQueueRunning
+    {
+        get
+        {
+            foreach (var queue in Queues)
+            {
+                if (!queue.IsStopped)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Rings a queue, without <see cref="Gate"/>.</summary>
     public void Ring(uint queue)
     {

@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using Xen.Machine;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Transports.Core;
 
 namespace Xen.Virtio.Transports.Pci;
 
 /// <summary>The window with the registers, ISR status, the device's configuration space and the doorbells.</summary>
-internal sealed class PciWindow : IMmioDevice, IDoorbellSource
+internal sealed class PciWindow : IDeferringDevice, IDoorbellSource
 {
     private readonly PciCommonRegisters _registers;
     private readonly PciInterrupts _interrupts;
@@ -49,6 +50,15 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
         < PciFunctionLayout.WindowLength => Ring((uint)offset - PciFunctionLayout.NotifyOffset),
         _ => IoResult.InvalidRegister,
     };
+
+    public IoResult Read(ulong offset, Span<byte> data, IoCompletion completion) => Read(offset, data);
+
+    // A reset may wait.
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data, IoCompletion completion) =>
+        offset == PciFunctionLayout.CommonOffset + (ulong)VirtioPciRegister.DeviceStatus && data is [0]
+            && _core.IsAnyQueueRunning
+                ? DeferredWrite.Start(this, offset, data.ToArray(), completion)
+                : Write(offset, data);
 
     // One byte wide (§4.1.4.5), whatever the width of the access.
     private IoResult ReadIsr(ulong offset, Span<byte> data)
