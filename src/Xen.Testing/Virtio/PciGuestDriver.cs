@@ -165,6 +165,10 @@ public sealed class PciGuestDriver : VirtioDriver
         Host.Read(AddressOf(VirtioPciCapability.Device) + offset, data) == IoResult.Ok;
 
     /// <inheritdoc/>
+    public override bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data) =>
+        Host.Write(AddressOf(VirtioPciCapability.Device) + offset, data) == IoResult.Ok;
+
+    /// <inheritdoc/>
     public override ulong ReadOfferedFeatures()
     {
         WriteRegister(VirtioPciRegister.DeviceFeatureSelect, sizeof(uint), 1);

@@ -53,6 +53,12 @@ public abstract class VirtioDriver
     /// <returns>False if the device refuses.</returns>
     public abstract bool TryReadConfig(uint offset, Span<byte> data);
 
+    /// <summary>Writes to the configuration space.</summary>
+    /// <param name="offset">Offset in bytes.</param>
+    /// <param name="data">1, 2, 4 or 8 bytes.</param>
+    /// <returns>False if the device refuses.</returns>
+    public abstract bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data);
+
     /// <summary>Reads all 64 offered features.</summary>
     public abstract ulong ReadOfferedFeatures();
 

@@ -5,6 +5,7 @@ using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices;
 using Xen.Virtio.Queues;
+using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Transports.Mmio;
 using Xen.Virtio.Transports.Pci;
 
@@ -21,9 +22,10 @@ internal sealed class TransportBench : IMmioDevice, IPciDevice, IDisposable
 
     public TransportBench(
         TransportKind kind, IVirtioDevice device, TimeSpan? stopTimeout = null,
-        IReadOnlyList<IQueueJournal>? journals = null)
+        IReadOnlyList<IQueueJournal>? journals = null, PlainGuestMemory? memory = null)
     {
         Kind = kind;
+        Memory = memory ?? CreateMemory();
         _stopTimeout = stopTimeout ?? TimeSpan.FromSeconds(30);
         _journals = journals;
         Open(device);
@@ -45,7 +47,7 @@ internal sealed class TransportBench : IMmioDevice, IPciDevice, IDisposable
 
     public TransportKind Kind { get; }
 
-    public PlainGuestMemory Memory { get; } = new(new GuestBank(0, 12 << 20), new GuestBank(0x2_0000_0000, 4 << 20));
+    public PlainGuestMemory Memory { get; }
 
     public TestPciHost Host { get; } = new();
 
@@ -79,6 +81,9 @@ internal sealed class TransportBench : IMmioDevice, IPciDevice, IDisposable
 
     public IoResult WriteConfig(int offset, ReadOnlySpan<byte> data) => Pci!.WriteConfig(offset, data);
 
+    public static PlainGuestMemory CreateMemory() =>
+        new(new GuestBank(0, 12 << 20), new GuestBank(0x2_0000_0000, 4 << 20));
+
     /// <summary>The process dies: nothing that it was doing reaches the guest any more.</summary>
     public void Kill()
     {
@@ -106,7 +111,7 @@ internal sealed class TransportBench : IMmioDevice, IPciDevice, IDisposable
     public void AssertServes()
     {
         var data = new byte[512];
-        Assert.Equal(Spec.Block.BlockRequestStatus.Ok, Driver.Read(0, data));
+        Assert.Equal(BlockRequestStatus.Ok, Driver.Read(0, data));
     }
 
     /// <summary>Ends the transport.</summary>

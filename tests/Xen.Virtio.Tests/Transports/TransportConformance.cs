@@ -4,6 +4,7 @@ using System.Threading;
 using Xen.Machine;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices.Block;
+using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Tests.Support;
@@ -31,6 +32,10 @@ public abstract class TransportConformance : IDisposable
 
     private VirtioDriver Guest => _bench.Guest;
 
+    private ulong StatusOffset => _kind == TransportKind.Mmio
+        ? (ulong)MmioRegister.Status
+        : (ulong)VirtioPciRegister.DeviceStatus;
+
     public void Dispose()
     {
         _bench.Dispose();
@@ -49,6 +54,20 @@ public abstract class TransportConformance : IDisposable
         Assert.Equal(BlockRequestStatus.Ok, _bench.Driver.Read(3, read));
         Assert.Equal(written, read);
         Assert.Equal(written, _backend.Bytes.AsSpan(3 * 512, 1024).ToArray());
+    }
+
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(VirtioDriver.DefaultFeatures)]
+    [InlineData(ulong.MaxValue)]
+    public void Queues_are_what_was_negotiated(ulong wanted)
+    {
+        _bench.Driver.Start(wanted);
+        Assert.Equal(
+            wanted & (VirtQueueFeatures.Supported | VirtioFeatures.Version1) | VirtioFeatures.Version1,
+            _bench.Driver.Features & (VirtQueueFeatures.Supported | VirtioFeatures.Version1));
+        for (var i = 0; i < 600; i++)
+            _bench.AssertServes();
     }
 
     [Theory]
@@ -317,6 +336,41 @@ public abstract class TransportConformance : IDisposable
         backend.DuringRead = null;
         bench.Driver.Start();
         bench.AssertServes();
+    }
+
+    [Fact]
+    public void Reset_that_waits_is_deferred_and_nothing_else_waits_with_it()
+    {
+        var backend = new MemoryBackend(64);
+        using var bench = new TransportBench(_kind, new BlockDevice(backend));
+        bench.Driver.Start(wantedFeatures: 0);
+        var (entered, gate) = backend.HangReads();
+        AddRead(bench);
+        Assert.True(entered.Wait(s_long));
+
+        using var access = new WaitingAccess();
+        var window = (IDeferringDevice)bench.Doorbells;
+        Assert.Equal(IoResult.Deferred, Write(bench, [0], new IoCompletion(access, 7)));
+        Assert.True(bench.Guest.TryReadConfig(0, new byte[8]));
+        bench.Guest.TakeInterrupt();
+        Assert.False(access.IsAnswered);
+
+        gate.Set();
+        Assert.True(access.Wait(s_long));
+        Assert.Equal(7ul, access.Ticket);
+        Assert.Equal(DeviceStatus.None, bench.Guest.Status);
+
+        // Nothing runs, nothing waits.
+        Assert.Equal(IoResult.Ok, Write(bench, [0], default));
+        Assert.Equal(IoResult.Ok, Write(bench, [1], default));
+        Assert.Equal(DeviceStatus.Acknowledge, bench.Guest.Status);
+        Assert.Equal(IoResult.Ok, window.Read(StatusOffset, new byte[_kind == TransportKind.Mmio ? 4 : 1], default));
+
+        IoResult Write(TransportBench to, byte[] value, IoCompletion completion)
+        {
+            Array.Resize(ref value, _kind == TransportKind.Mmio ? 4 : 1);
+            return ((IDeferringDevice)to.Doorbells).Write(StatusOffset, value, completion);
+        }
     }
 
     [Fact]

@@ -123,19 +123,20 @@ internal sealed partial class TransportCore
         if (!IsUsable(index))
             return;
 
+        var queue = Queues[index];
+        var hold = new QueueHold(_memory, queue.Config, Features.Accepted);
         try
         {
-            var queue = Queues[index];
-            queue.Start(Device.StartQueue(
-                index,
-                new QueueResources(queue.Config, _memory, queue.Host, _guestLog, _faultLog)
-                {
-                    Features = Features.Accepted,
-                    Journal = queue.Journal,
-                }));
+            var resources = new QueueResources(queue.Config, _memory, queue.Host, _guestLog, _faultLog)
+            {
+                Features = Features.Accepted,
+                Journal = queue.Journal,
+            };
+            queue.Start(Device.StartQueue(index, resources), hold);
         }
         catch (Exception e) // as above; the usual cause is that no thread can be made
         {
+            hold.Dispose();
             FailStart(e);
         }
     }

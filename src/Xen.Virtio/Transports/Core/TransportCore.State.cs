@@ -1,3 +1,4 @@
+using Xen.Machine;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 
@@ -6,9 +7,6 @@ namespace Xen.Virtio.Transports.Core;
 /// <content>Saving and restoring. All under the register lock.</content>
 internal sealed partial class TransportCore
 {
-    /// <summary>The driver is at work: it is to be told of all that it may have missed.</summary>
-    public bool IsDriverReady => (State.Status & DeviceStatus.DriverOk) != 0;
-
     /// <summary>Saves what the guest has set. A reset that is under way is saved as done: its I/O ends with the process.</summary>
     public void Save(StateWriter writer)
     {
@@ -32,6 +30,10 @@ internal sealed partial class TransportCore
             writer.Write(config.UsedRing);
             writer.Write(queue.Ready);
         }
+
+        var device = (Device as ISavedState)?.SaveState() ?? [];
+        writer.Write((ushort)device.Length);
+        writer.Write(device);
     }
 
     /// <summary>Reads and checks what <see cref="Save"/> wrote; changes nothing.</summary>
@@ -53,11 +55,23 @@ internal sealed partial class TransportCore
             queues[i] = (config, reader.ReadBool());
         }
 
-        saved = new SavedTransport(status, features, selector, generation, queues);
+        var device = new byte[reader.ReadUInt16()];
+        reader.Read(device);
+        saved = new SavedTransport(status, features, selector, generation, queues, device);
         return isThisDevice && !_disposed && !_resetting && State.Status == DeviceStatus.None && IsPossible(saved);
     }
 
-    /// <summary>Takes over what <see cref="TryRead"/> has checked, starts the queues and interrupts the driver.</summary>
+    /// <summary>Takes over the device's own part, before everything else.</summary>
+    /// <returns>False if the device does not take it; nothing has changed then.</returns>
+    public bool TryRestoreDevice(SavedTransport saved)
+    {
+        // A device that is reset is as after power-on.
+        if (saved.Status == DeviceStatus.None)
+            return true;
+        return Device is ISavedState device ? device.TryRestoreState(saved.Device) : saved.Device.Length == 0;
+    }
+
+    /// <summary>Takes over what has been checked, starts the queues and interrupts the driver.</summary>
     public void Restore(SavedTransport saved)
     {
         QueueSelector = saved.QueueSelector;
@@ -75,8 +89,8 @@ internal sealed partial class TransportCore
         RaiseAll();
     }
 
-    /// <summary>Tells a driver that is at work of all that it may have missed. More than that does no harm.</summary>
-    public void RaiseAll()
+    // Of all that the driver may have missed. More than that does no harm.
+    private void RaiseAll()
     {
         State.SignalConfigChange();
         for (var i = 0; i < Queues.Length; i++)

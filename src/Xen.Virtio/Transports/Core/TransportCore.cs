@@ -85,6 +85,35 @@ internal sealed partial class TransportCore : IDisposable
     /// </summary>
     public bool AcceptsWrite(bool toStatus) => !_disposed && (TryFinishReset() || toStatus);
 
+    /// <summary>Reads the device's configuration space, without <see cref="Gate"/>.</summary>
+    public IoResult ReadConfig(uint offset, Span<byte> data) =>
+        Device.TryReadConfig(offset, data) ? IoResult.Ok : IoResult.InvalidRegister;
+
+    /// <summary>Writes the device's configuration space, without <see cref="Gate"/>.</summary>
+    public IoResult WriteConfig(uint offset, ReadOnlySpan<byte> data)
+    {
+        if (!Device.TryWriteConfig(offset, data))
+            return IoResult.InvalidRegister;
+
+        RaiseStateChanged();
+        return IoResult.Ok;
+    }
+
+    /// <summary>Whether a reset may have to wait. Without <see cref="Gate"/>.</summary>
+    public bool IsAnyQueueRunning
+    {
+        get
+        {
+            foreach (var queue in Queues)
+            {
+                if (!queue.IsStopped)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Rings a queue, without <see cref="Gate"/>.</summary>
     public void Ring(uint queue)
     {

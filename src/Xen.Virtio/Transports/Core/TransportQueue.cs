@@ -7,10 +7,11 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Transports.Core;
 
 /// <summary>The registers of one queue, and the queue's run while there is one.</summary>
-/// <remarks>All but <see cref="Ring"/> under the transport's lock.</remarks>
+/// <remarks>All but <see cref="Ring"/> and <see cref="IsStopped"/> under the transport's lock.</remarks>
 internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQueueHost host) : IDoorbell
 {
     private IRunningQueue? _running;
+    private QueueHold? _hold;
     private ushort _size = maxSize;
     private ulong _descriptorTable;
     private ulong _availableRing;
@@ -28,7 +29,7 @@ internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQu
     /// <summary>What the driver reads: ready until a queue that was taken back has really stopped.</summary>
     public bool ReadsReady => Ready || !IsStopped;
 
-    public bool IsStopped => _running is null;
+    public bool IsStopped => Volatile.Read(ref _running) is null;
 
     public VirtQueueConfig Config => new(_size, _descriptorTable, _availableRing, _usedRing);
 
@@ -48,7 +49,11 @@ internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQu
         Ready = true;
     }
 
-    public void Start(IRunningQueue running) => Volatile.Write(ref _running, running);
+    public void Start(IRunningQueue running, QueueHold hold)
+    {
+        _hold = hold;
+        Volatile.Write(ref _running, running);
+    }
 
     public void Ring() => Volatile.Read(ref _running)?.Ring();
 
@@ -66,6 +71,8 @@ internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQu
             return false;
 
         Volatile.Write(ref _running, null);
+        _hold?.Dispose();
+        _hold = null;
         return true;
     }
 

@@ -7,6 +7,10 @@ public sealed partial class VirtioMmioTransport
 {
     private uint ReadRegister(MmioRegister register)
     {
+        // The register of the hot path does without the register lock.
+        if (register == MmioRegister.InterruptStatus)
+            return (uint)_interrupts.Causes;
+
         lock (_core.Gate)
         {
             return register switch
@@ -18,7 +22,6 @@ public sealed partial class VirtioMmioTransport
                 MmioRegister.DeviceFeatures => _core.Features.ReadOffered(),
                 MmioRegister.QueueSizeMax => _core.SelectedQueue?.MaxSize ?? 0u,
                 MmioRegister.QueueReady => _core.ReadQueueReady() ? 1u : 0u,
-                MmioRegister.InterruptStatus => (uint)_interrupts.Causes,
                 MmioRegister.Status => (uint)_core.ReadStatus(),
                 MmioRegister.ConfigGeneration => _core.ConfigGeneration,
 

@@ -15,10 +15,10 @@ namespace Xen.Virtio.Transports.Mmio;
 /// frees its buffers right after the write and does not poll. The wait ends after
 /// <see cref="VirtioTransportOptions.StopTimeout"/> if host I/O hangs. Status then reads NEEDS_RESET and every other write
 /// is dropped until the I/O has ended and the reset is complete, so that a new driver cannot start on an old queue.
-/// </para>
+/// Where accesses can be deferred, only the vCPU that resets waits.</para>
 /// <para>Owns the workers, not the device: dispose it first, then what the device stands on.</para>
 /// </remarks>
-public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, ISavedState, IDisposable
+public sealed partial class VirtioMmioTransport : IDeferringDevice, IDoorbellSource, ISavedState, IDisposable
 {
     /// <summary>Size of the register window in bytes: what libxl gives to each virtio-mmio device.</summary>
     public const uint WindowLength = 0x200;
@@ -89,9 +89,8 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
         if (offset >= MmioLayout.ConfigOffset)
         {
             return offset < WindowLength
-                && _core.Device.TryReadConfig((uint)offset - MmioLayout.ConfigOffset, data)
-                    ? IoResult.Ok
-                    : IoResult.InvalidRegister;
+                ? _core.ReadConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                : IoResult.InvalidRegister;
         }
 
         return MmioRegisters.Map.Read(offset, data, this, static (transport, register) =>
@@ -104,13 +103,24 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
         if (offset >= MmioLayout.ConfigOffset)
         {
             return offset < WindowLength
-                && _core.Device.TryWriteConfig((uint)offset - MmioLayout.ConfigOffset, data)
-                    ? IoResult.Ok
-                    : IoResult.InvalidRegister;
+                ? _core.WriteConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                : IoResult.InvalidRegister;
         }
 
         return MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
             transport.WriteRegister(register, (uint)value));
+    }
+
+    /// <inheritdoc/>
+    public IoResult Read(ulong offset, Span<byte> data, IoCompletion completion) => Read(offset, data);
+
+    /// <inheritdoc/>
+    /// <remarks>A reset is deferred, and a queue that is taken back, while queues run.</remarks>
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data, IoCompletion completion)
+    {
+        var mayWait = offset is (ulong)MmioRegister.Status or (ulong)MmioRegister.QueueReady
+            && !data.ContainsAnyExcept((byte)0) && _core.IsAnyQueueRunning;
+        return mayWait ? DeferredWrite.Start(this, offset, data.ToArray(), completion) : Write(offset, data);
     }
 
     /// <inheritdoc/>
@@ -131,7 +141,7 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDoorbellSource, 
         lock (_core.Gate)
         {
             var reader = new StateReader(state, StateKind.Mmio);
-            if (!_core.TryRead(ref reader, out var saved) || !reader.IsAtEnd)
+            if (!_core.TryRead(ref reader, out var saved) || !reader.IsAtEnd || !_core.TryRestoreDevice(saved))
                 return false;
 
             _core.Restore(saved);

@@ -1,12 +1,13 @@
 using System;
 using System.Collections.Generic;
 using Xen.Machine;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Transports.Core;
 
 namespace Xen.Virtio.Transports.Pci;
 
 /// <summary>The window with the registers, ISR status, the device's configuration space and the doorbells.</summary>
-internal sealed class PciWindow : IMmioDevice, IDoorbellSource
+internal sealed class PciWindow : IDeferringDevice, IDoorbellSource
 {
     private readonly PciCommonRegisters _registers;
     private readonly PciInterrupts _interrupts;
@@ -36,7 +37,7 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
     {
         < PciFunctionLayout.IsrOffset => _registers.Read(offset, data),
         < PciFunctionLayout.DeviceOffset => ReadIsr(offset, data),
-        < PciFunctionLayout.NotifyOffset => ReadDeviceConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
+        < PciFunctionLayout.NotifyOffset => _core.ReadConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
         < PciFunctionLayout.WindowLength => IoResult.WrongDirection,
         _ => IoResult.InvalidRegister,
     };
@@ -44,10 +45,20 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
     public IoResult Write(ulong offset, ReadOnlySpan<byte> data) => offset switch
     {
         < PciFunctionLayout.IsrOffset => _registers.Write(offset, data),
-        < PciFunctionLayout.NotifyOffset => IoResult.WrongDirection,
+        < PciFunctionLayout.DeviceOffset => IoResult.WrongDirection,
+        < PciFunctionLayout.NotifyOffset => _core.WriteConfig((uint)offset - PciFunctionLayout.DeviceOffset, data),
         < PciFunctionLayout.WindowLength => Ring((uint)offset - PciFunctionLayout.NotifyOffset),
         _ => IoResult.InvalidRegister,
     };
+
+    public IoResult Read(ulong offset, Span<byte> data, IoCompletion completion) => Read(offset, data);
+
+    // A reset may wait.
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data, IoCompletion completion) =>
+        offset == PciFunctionLayout.CommonOffset + (ulong)VirtioPciRegister.DeviceStatus && data is [0]
+            && _core.IsAnyQueueRunning
+                ? DeferredWrite.Start(this, offset, data.ToArray(), completion)
+                : Write(offset, data);
 
     // One byte wide (§4.1.4.5), whatever the width of the access.
     private IoResult ReadIsr(ulong offset, Span<byte> data)
@@ -59,9 +70,6 @@ internal sealed class PciWindow : IMmioDevice, IDoorbellSource
         data[0] = (byte)_interrupts.TakeCauses();
         return IoResult.Ok;
     }
-
-    private IoResult ReadDeviceConfig(uint offset, Span<byte> data) =>
-        _core.Device.TryReadConfig(offset, data) ? IoResult.Ok : IoResult.InvalidRegister;
 
     // The place says which queue; the value says it again.
     private IoResult Ring(uint offset)

@@ -66,7 +66,7 @@ public sealed partial class VirtioPciTransport
 
         var table = new byte[_interrupts.Messages.Count * MsixTable.EntrySize];
         reader.Read(table);
-        if (!isPossible || !reader.IsAtEnd || !_config.CanRestore(config))
+        if (!isPossible || !reader.IsAtEnd || !_config.CanRestore(config) || !_core.TryRestoreDevice(saved))
             return false;
 
         _config.Restore(config);
