@@ -31,6 +31,9 @@ internal sealed class NbdTestOptions
     /// <summary>Changes the bytes of the handshake before they are sent.</summary>
     public Action<int, byte[]>? Tamper { get; set; }
 
+    /// <summary>How often the server says each thing of the handshake.</summary>
+    public int Repeat { get; set; } = 1;
+
     /// <summary>Cuts reads into chunks, some of them holes, in any order.</summary>
     public Random? Chunks { get; set; }
 }

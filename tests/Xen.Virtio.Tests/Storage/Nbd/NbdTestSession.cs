@@ -195,7 +195,8 @@ internal sealed class NbdTestSession(NbdTestServer server, Socket socket, int in
     private void SendHandshake(byte[] bytes)
     {
         Options.Tamper?.Invoke(index, bytes);
-        Send(bytes);
+        for (var i = 0; i < Options.Repeat; i++)
+            Send(bytes);
     }
 
     private NbdTestRequest ReadRequest()
