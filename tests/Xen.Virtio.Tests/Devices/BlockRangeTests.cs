@@ -189,6 +189,32 @@ public sealed class BlockRangeTests
         AssertNothingChanged(bench);
     }
 
+    [Fact]
+    public void No_request_allocates()
+    {
+        const int Rounds = 1000;
+        var disk = new EmptyDisk();
+        using var bench = new BlockBench(disk);
+        bench.Driver.Start();
+        Round();
+        var before = disk.AllocatedBytes;
+        for (var i = 0; i < Rounds; i++)
+            Round();
+
+        // No object is smaller than 24 bytes. The runtime itself may allocate now and then, 8 KiB at once.
+        Assert.InRange(disk.AllocatedBytes - before, 0, (Rounds * 24) - 1);
+
+        void Round()
+        {
+            Assert.Equal(BlockRequestStatus.Ok, bench.Driver.Write(0, new byte[512]));
+            Assert.Equal(BlockRequestStatus.Ok, bench.Driver.Flush());
+            Assert.Equal(BlockRequestStatus.Ok, bench.Driver.WriteZeroes(new BlockRange(0, 1, Unmap)));
+            bench.Driver.GetId();
+            Assert.Equal(BlockRequestStatus.Unsupported, bench.Driver.Request(new BlockRequestHeader((BlockRequestType)99, 0)));
+            Assert.Equal(BlockRequestStatus.Ok, bench.Driver.Discard(new BlockRange(0, 1, BlockRangeFlags.None)));
+        }
+    }
+
     private static BlockRequestStatus Request(BlockBench bench, BlockRequestType type, params BlockRange[] ranges) =>
         type == BlockRequestType.Discard ? bench.Driver.Discard(ranges) : bench.Driver.WriteZeroes(ranges);
 
@@ -205,6 +231,9 @@ public sealed class BlockRangeTests
         public long Discarded { get; private set; }
 
         public long LargestPiece { get; private set; }
+
+        /// <summary>Of the thread that discards, at its last discard.</summary>
+        public long AllocatedBytes { get; private set; }
 
         public long Length => 1L << 40;
 
@@ -223,6 +252,7 @@ public sealed class BlockRangeTests
         public BlockResult Discard(long offset, long length)
         {
             Discarded += length;
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
             LargestPiece = Math.Max(LargestPiece, length);
             return BlockResult.Success;
         }

@@ -125,8 +125,8 @@ public sealed partial class NbdBackend
         var end = NbdDeadline.After(length);
         lock (_state)
         {
-            while (!_disposed && end.Left > TimeSpan.Zero)
-                Monitor.Wait(_state, end.Left);
+            for (var left = end.Left; !_disposed && left > TimeSpan.Zero; left = end.Left)
+                Monitor.Wait(_state, left);
             return !_disposed;
         }
     }

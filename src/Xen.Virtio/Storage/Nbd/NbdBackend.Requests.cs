@@ -59,8 +59,8 @@ public sealed partial class NbdBackend
         {
             while (_connection is null && !_disposed)
             {
-                var left = deadline.Left < _patience.Left ? deadline.Left : _patience.Left;
-                if (left <= TimeSpan.Zero)
+                var left = TimeSpan.FromTicks(long.Min(deadline.Left.Ticks, _patience.Left.Ticks));
+                if (left == TimeSpan.Zero)
                     break;
                 Monitor.Wait(_state, left);
             }

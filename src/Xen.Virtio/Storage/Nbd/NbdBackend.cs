@@ -245,9 +245,11 @@ public sealed partial class NbdBackend : IBlockBackend, IDisposable
     {
         var request = Rent(command, flags, offset, (int)length, null);
         var result = Execute(request);
-        if (result == BlockResult.Success)
-            Return(request);
-        return result;
+        if (result != BlockResult.Success)
+            return result;
+        Return(request);
+        KeepLogShort();
+        return BlockResult.Success;
     }
 
     // What a flush has made durable need not be kept; whoever comes while one is under way waits for it.

@@ -18,8 +18,15 @@ internal readonly struct NbdDeadline
         _limit = limit < s_longest ? limit : s_longest;
     }
 
-    /// <summary>The time that is left; zero or less if it is over.</summary>
-    public TimeSpan Left => _limit - Stopwatch.GetElapsedTime(_start);
+    /// <summary>The time that is left; zero if it is over. Less each time that it is asked for.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var left = _limit - Stopwatch.GetElapsedTime(_start);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>A moment from now.</summary>
     public static NbdDeadline After(TimeSpan limit) => new(limit);

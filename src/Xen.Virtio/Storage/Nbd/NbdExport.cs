@@ -42,6 +42,3 @@ internal sealed record NbdExport(
             (int)uint.Min(maximum, DefaultMaximumPayload), structuredReplies);
     }
 }
-
-/// <summary>The constraints of NBD_INFO_BLOCK_SIZE, as they came.</summary>
-internal readonly record struct NbdBlockSizes(uint Minimum, uint Preferred, uint Maximum);

@@ -1,5 +1,3 @@
-using System;
-
 namespace Xen.Virtio.Storage.Nbd;
 
 /// <summary>Numbers of the NBD protocol (doc/proto.md of the NBD project). All integers are big-endian.</summary>
@@ -30,7 +28,6 @@ internal static class NbdProtocol
 
     // Options.
     public const uint OptionExportName = 1;
-    public const uint OptionAbort = 2;
     public const uint OptionGo = 7;
     public const uint OptionStructuredReply = 8;
 
@@ -60,28 +57,4 @@ internal static class NbdProtocol
     public const uint ErrorNoSpace = 28;
     public const uint ErrorNotSupported = 95;
     public const uint ErrorShutdown = 108;
-}
-
-/// <summary>Types of requests.</summary>
-internal enum NbdCommand : ushort
-{
-    Read = 0,
-    Write = 1,
-    Disconnect = 2,
-    Flush = 3,
-    Trim = 4,
-    WriteZeroes = 6,
-}
-
-/// <summary>What an export can do.</summary>
-[Flags]
-internal enum NbdExportFlags : ushort
-{
-    None = 0,
-    HasFlags = 1 << 0,
-    ReadOnly = 1 << 1,
-    Flush = 1 << 2,
-    ForceUnitAccess = 1 << 3,
-    Trim = 1 << 5,
-    WriteZeroes = 1 << 6,
 }

@@ -63,7 +63,3 @@ internal sealed class NbdWriteLog(NbdBuffers buffers)
 
     private static int SizeOf(NbdLoggedWrite write) => write.Buffer?.Length ?? BytesOfOther;
 }
-
-/// <summary>A write that may have to be written again.</summary>
-internal readonly record struct NbdLoggedWrite(
-    long Sequence, NbdCommand Command, ushort Flags, long Offset, int Length, byte[]? Buffer);
