@@ -69,11 +69,13 @@ public sealed class Qcow2Backend : IBlockBackend, IDisposable
     }
 
     internal static Qcow2Backend Open(
-        IPositionalFile file, string path, Qcow2Options? options = null, ILogger? logger = null)
+        IPositionalFile file, string path, Qcow2Options? options = null, ILogger? logger = null, IPositionalFile? log = null)
     {
         options ??= new Qcow2Options();
         logger ??= NullLogger.Instance;
-        var image = new Qcow2Opener(options, logger).Open(new ImageFile(file, long.MaxValue), path, options.ReadOnly);
+        var image = new Qcow2Opener(options, logger).Open(
+            new ImageFile(file, long.MaxValue), path, options.ReadOnly,
+            log is null ? null : new ImageFile(log, long.MaxValue));
         return new Qcow2Backend(image, path, options.ReadOnly, logger);
     }
 

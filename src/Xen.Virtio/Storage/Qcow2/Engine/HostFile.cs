@@ -58,6 +58,20 @@ internal static class HostFile
         }
     }
 
+    /// <summary>Opens a small file of our own, or makes it.</summary>
+    /// <exception cref="BlockBackendException">It cannot be opened.</exception>
+    public static ImageFile OpenOrCreate(string path)
+    {
+        try
+        {
+            return Wrap(path, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BlockBackendException($"recovery log {path}: cannot be opened: {e.Message}", e);
+        }
+    }
+
     private static ImageFile Wrap(string path, SafeFileHandle handle)
     {
         IPositionalFile file = LinuxFile.IsSupported ? new LinuxFile(handle) : new PortableFile(handle);

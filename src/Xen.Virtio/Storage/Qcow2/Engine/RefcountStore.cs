@@ -123,6 +123,18 @@ internal sealed class RefcountStore
         }
     }
 
+    /// <summary>Takes a certain cluster, which nothing else uses; it may be taken already.</summary>
+    public void Take(long cluster)
+    {
+        var blockIndex = cluster >> _geometry.RefcountBlockBits;
+        if (blockIndex >= _table.Length)
+            throw new Qcow2CorruptException($"cluster {cluster} is beyond what the refcount table can count");
+        if (BlockOffset(blockIndex) == 0)
+            AddBlock(blockIndex, blockIndex << _geometry.RefcountBlockBits);
+        if (Get(cluster) == 0)
+            Set(cluster, 1);
+    }
+
     /// <summary>Gives a cluster back that nothing has ever referred to.</summary>
     public void Release(long cluster)
     {
