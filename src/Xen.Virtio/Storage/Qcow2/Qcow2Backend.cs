@@ -17,6 +17,7 @@ namespace Xen.Virtio.Storage.Qcow2;
 public sealed class Qcow2Backend : IBlockBackend, IDisposable
 {
     private const int SectorSize = 512;
+    private const int FileSystemBlockSize = 4096;
 
     private readonly Qcow2Image _image;
     private readonly string _path;
@@ -36,6 +37,10 @@ public sealed class Qcow2Backend : IBlockBackend, IDisposable
 
     /// <inheritdoc/>
     public int BlockSize => SectorSize;
+
+    /// <inheritdoc/>
+    public BlockTopology Topology => new(
+        FileSystemBlockSize, FileSystemBlockSize, Math.Max(FileSystemBlockSize, _image.ClusterSize), _image.ClusterSize);
 
     /// <inheritdoc/>
     public bool IsReadOnly { get; }

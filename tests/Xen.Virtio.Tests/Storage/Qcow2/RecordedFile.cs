@@ -16,6 +16,10 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
 
     public long Length => _length;
 
+    public BlockDeviceGeometry? Device => null;
+
+    public bool CanDiscard => true;
+
     /// <summary>How many writes and flushes there have been.</summary>
     public int Events => _events.Count;
 
@@ -56,6 +60,22 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
             Apply(ref _now, ref _length, offset, source);
         }
     }
+
+    // As a hole in a file.
+    public bool TryDiscard(long offset, long length)
+    {
+        lock (_events)
+        {
+            length = Math.Clamp(_length - offset, 0, length);
+            if (length == 0)
+                return true;
+            _events.Add((offset, new byte[length]));
+            _now.AsSpan((int)offset, (int)length).Clear();
+            return true;
+        }
+    }
+
+    public bool TryZero(long offset, long length, bool mayUnmap) => false;
 
     public void Flush()
     {

@@ -74,17 +74,18 @@ internal static class HostFile
 
     private static ImageFile Wrap(string path, SafeFileHandle handle)
     {
-        IPositionalFile file = LinuxFile.IsSupported ? new LinuxFile(handle) : new PortableFile(handle);
+        IPositionalFile? file = null;
         try
         {
-            var capacity = file.Length == 0 && BlockDeviceGeometry.TryRead(path, out var device)
-                ? device.Length
-                : long.MaxValue;
-            return new ImageFile(file, capacity);
+            file = LinuxFile.IsSupported
+                ? LinuxBlockDevice.TryCreate(handle, path) ?? new LinuxFile(handle)
+                : new PortableFile(handle);
+            return new ImageFile(file, file.Device is null ? long.MaxValue : file.Length);
         }
         catch
         {
-            file.Dispose();
+            file?.Dispose();
+            handle.Dispose();
             throw;
         }
     }

@@ -51,6 +51,8 @@ internal sealed partial class Qcow2Image : IDisposable
 
     public long Length => _header.Size;
 
+    public int ClusterSize => _geometry.ClusterSize;
+
     public void Read(long offset, Span<byte> destination)
     {
         _users.EnterReadLock();
