@@ -17,6 +17,7 @@ namespace Xen.Virtio.Storage.Qcow2;
 public sealed class Qcow2Backend : IBlockBackend, IDisposable
 {
     private const int SectorSize = 512;
+    private const int FileSystemBlockSize = 4096;
 
     private readonly Qcow2Image _image;
     private readonly string _path;
@@ -36,6 +37,10 @@ public sealed class Qcow2Backend : IBlockBackend, IDisposable
 
     /// <inheritdoc/>
     public int BlockSize => SectorSize;
+
+    /// <inheritdoc/>
+    public BlockTopology Topology => new(
+        FileSystemBlockSize, FileSystemBlockSize, Math.Max(FileSystemBlockSize, _image.ClusterSize), _image.ClusterSize);
 
     /// <inheritdoc/>
     public bool IsReadOnly { get; }
@@ -69,11 +74,13 @@ public sealed class Qcow2Backend : IBlockBackend, IDisposable
     }
 
     internal static Qcow2Backend Open(
-        IPositionalFile file, string path, Qcow2Options? options = null, ILogger? logger = null)
+        IPositionalFile file, string path, Qcow2Options? options = null, ILogger? logger = null, IPositionalFile? log = null)
     {
         options ??= new Qcow2Options();
         logger ??= NullLogger.Instance;
-        var image = new Qcow2Opener(options, logger).Open(new ImageFile(file, long.MaxValue), path, options.ReadOnly);
+        var image = new Qcow2Opener(options, logger).Open(
+            new ImageFile(file, long.MaxValue), path, options.ReadOnly,
+            log is null ? null : new ImageFile(log, long.MaxValue));
         return new Qcow2Backend(image, path, options.ReadOnly, logger);
     }
 

@@ -23,4 +23,8 @@ internal static partial class Qcow2Log
     [LoggerMessage(353, LogLevel.Warning,
         "{Path}: was not closed the last time; its reference counts were counted anew, {Changed} have changed")]
     public static partial void Repaired(ILogger logger, string path, long changed);
+
+    [LoggerMessage(354, LogLevel.Information,
+        "{Path}: {Changes} changes that a process before this one had not flushed were taken over")]
+    public static partial void Recovered(ILogger logger, string path, int changes);
 }

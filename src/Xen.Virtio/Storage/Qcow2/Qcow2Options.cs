@@ -23,4 +23,11 @@ public sealed class Qcow2Options
 
     /// <summary>Memory for the tables of each image, in bytes, about: at least four clusters, whatever is said here.</summary>
     public int CacheBytes { get; init; } = 4 << 20;
+
+    /// <summary>
+    /// A file in a file system that is in memory, such as /run, for changes of tables that were not flushed yet. With it, a
+    /// process that takes over after a crash of this one finds all that the guest was told is written; without it, all
+    /// that was flushed, as after a loss of power. Nobody else may change the image between the two.
+    /// </summary>
+    public string? RecoveryLog { get; init; }
 }

@@ -112,7 +112,7 @@ public sealed class Qcow2DifferentialTests : IDisposable
         Run(path, new DiskModel(content, random, 512, 4096), random, steps: 60);
     }
 
-    private static void Run(string path, DiskModel model, Random random, int steps = 150)
+    private static void Run(string path, DiskModel model, Random random, int steps = 100)
     {
         for (var round = 0; round < 2; round++)
         {

@@ -16,6 +16,10 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
 
     public long Length => _length;
 
+    public BlockDeviceGeometry? Device => null;
+
+    public bool CanDiscard => true;
+
     /// <summary>How many writes and flushes there have been.</summary>
     public int Events => _events.Count;
 
@@ -57,6 +61,22 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
         }
     }
 
+    // As a hole in a file.
+    public bool TryDiscard(long offset, long length)
+    {
+        lock (_events)
+        {
+            length = Math.Clamp(_length - offset, 0, length);
+            if (length == 0)
+                return true;
+            _events.Add((offset, new byte[length]));
+            _now.AsSpan((int)offset, (int)length).Clear();
+            return true;
+        }
+    }
+
+    public bool TryZero(long offset, long length, bool mayUnmap) => false;
+
     public void Flush()
     {
         lock (_events)
@@ -92,7 +112,8 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
     {
         var durable = _events.FindLastIndex(Math.Max(0, events - 1), events, entry => entry.Bytes is null);
         var (bytes, length) = ((byte[])content.Clone(), content.Length);
-        var keep = random.Next(4); // all of the rest, none of it, most of it, half of it
+        var keep = random.Next(6); // all of the rest, none, some sectors, many; all writes but one, one alone
+        var one = random.Next(Math.Max(0, durable), events + 1);
         for (var i = 0; i < events; i++)
         {
             var (offset, data) = _events[i];
@@ -107,7 +128,16 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
             for (var at = 0; at < data.Length;)
             {
                 var count = Math.Min(data.Length - at, 512 - (int)((offset + at) % 512));
-                if (keep == 0 || (keep > 1 && random.Next(keep == 2 ? 8 : 2) != 0))
+                var kept = keep switch
+                {
+                    0 => true,
+                    1 => false,
+                    2 => random.Next(8) == 0,
+                    3 => random.Next(8) != 0,
+                    4 => i != one,
+                    _ => i == one,
+                };
+                if (kept)
                     Apply(ref bytes, ref length, offset + at, data.AsSpan(at, count));
                 at += count;
             }

@@ -58,12 +58,35 @@ internal static class HostFile
         }
     }
 
+    /// <summary>Opens a small file of our own, or makes it.</summary>
+    /// <exception cref="BlockBackendException">It cannot be opened.</exception>
+    public static ImageFile OpenOrCreate(string path)
+    {
+        try
+        {
+            return Wrap(path, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BlockBackendException($"recovery log {path}: cannot be opened: {e.Message}", e);
+        }
+    }
+
     private static ImageFile Wrap(string path, SafeFileHandle handle)
     {
-        if (!LinuxFile.IsSupported)
-            return new ImageFile(new PortableFile(handle), long.MaxValue);
-        return LinuxBlockDevice.TryCreate(handle, path) is { } device
-            ? new ImageFile(device, device.Length)
-            : new ImageFile(new LinuxFile(handle), long.MaxValue);
+        IPositionalFile? file = null;
+        try
+        {
+            file = LinuxFile.IsSupported
+                ? LinuxBlockDevice.TryCreate(handle, path) ?? new LinuxFile(handle)
+                : new PortableFile(handle);
+            return new ImageFile(file, file.Device is null ? long.MaxValue : file.Length);
+        }
+        catch
+        {
+            file?.Dispose();
+            handle.Dispose();
+            throw;
+        }
     }
 }

@@ -9,8 +9,10 @@ namespace Xen.Virtio.Storage.Qcow2.Engine;
 internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposable
 {
     private const int NoSpaceLeft = 28; // ENOSPC
+    private const int QuotaExceeded = 122; // EDQUOT
 
     private volatile bool _syncHasFailed;
+    private bool _canDiscard = file.CanDiscard;
 
     /// <summary>Length in bytes as it is now; its capacity, if it does not grow.</summary>
     public long Length => capacity == long.MaxValue ? file.Length : capacity;
@@ -21,7 +23,8 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
     /// <summary>Whether a flush has failed: what was written before may be lost, and nothing may be built on it.</summary>
     public bool SyncHasFailed => _syncHasFailed;
 
-    public static bool IsNoSpace(Exception exception) => exception is IOException { HResult: NoSpaceLeft };
+    public static bool IsNoSpace(Exception exception) =>
+        exception is IOException { HResult: NoSpaceLeft or QuotaExceeded };
 
     /// <summary>Reads; what is beyond the end reads as zeros.</summary>
     public void Read(long offset, Span<byte> destination) => destination[ReadSome(offset, destination)..].Clear();
@@ -47,6 +50,21 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
         if (offset > capacity - source.Length)
             throw new IOException("the device that the image is on is full", NoSpaceLeft);
         file.Write(offset, source);
+    }
+
+    /// <summary>Gives the space of a range back to the host, if that is possible.</summary>
+    public void Discard(long offset, long length)
+    {
+        if (!_canDiscard)
+            return;
+        try
+        {
+            _canDiscard = file.TryDiscard(offset, length);
+        }
+        catch (Exception) // whatever it is, nothing depends on it: it is not tried again
+        {
+            _canDiscard = false;
+        }
     }
 
     /// <summary>Makes what has been written durable. Once this has failed, it always fails.</summary>

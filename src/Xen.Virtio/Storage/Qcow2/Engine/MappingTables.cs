@@ -92,6 +92,19 @@ internal sealed class MappingTables
         }
     }
 
+    /// <summary>Gives a part of the disk an L2 table that is in the file already.</summary>
+    /// <param name="offset">Somewhere in that part.</param>
+    /// <param name="table">Where the table is.</param>
+    public void AdoptL2(long offset, long table)
+    {
+        var index = (int)_geometry.L1Index(offset);
+        lock (_gate)
+        {
+            _l1[index] = (ulong)table | TableEntry.Copied;
+            _dirtyL1.Add(index);
+        }
+    }
+
     /// <summary>Sets the L2 entry of a cluster, whose L2 table belongs to the disk alone.</summary>
     public void Set(long offset, L2Entry entry)
     {

@@ -6,6 +6,9 @@ namespace Xen.Virtio.Storage.Qcow2.Engine;
 /// <content>Discards and zeros.</content>
 internal sealed partial class Qcow2Image
 {
+    // Bounds how long others wait, and how much is noted before the tables are written.
+    private const int MostClustersAtOnce = 4096;
+
     private static readonly byte[] s_zeros = new byte[64 * 1024];
 
     // In version 2, a cluster without a place shows what is behind it, and nothing else can be said of it.
@@ -23,7 +26,7 @@ internal sealed partial class Qcow2Image
             lock (_allocation)
             {
                 CommitIfFull();
-                var extent = _mapping.Find(start, end - start);
+                var extent = _mapping.Find(start, Math.Min(end - start, (long)MostClustersAtOnce << _geometry.ClusterBits));
                 if (extent.Kind is not (ClusterKind.Unallocated or ClusterKind.Zero))
                     extent = FreeExtent(start, extent, value);
                 start += extent.Length;
@@ -58,7 +61,7 @@ internal sealed partial class Qcow2Image
             lock (_allocation)
             {
                 CommitIfFull();
-                var extent = _mapping.Find(start, end - start);
+                var extent = _mapping.Find(start, Math.Min(end - start, (long)MostClustersAtOnce << _geometry.ClusterBits));
                 start += ZeroExtent(start, extent, value, mayUnmap).Length;
             }
         }
@@ -92,7 +95,7 @@ internal sealed partial class Qcow2Image
         {
             var first = extent.Entry.HostOffset >> _geometry.ClusterBits;
             for (var i = 0L; i < _geometry.ClustersFor(done.Length); i++)
-                _refcounts!.FreeLater(first + i);
+                FreeLater(first + i);
         }
 
         return done;
@@ -104,7 +107,7 @@ internal sealed partial class Qcow2Image
         OwnL2(start);
         for (var done = 0L; done < extent.Length; done += _geometry.ClusterSize)
         {
-            _mapping.Set(start + done, value);
+            SetEntry(start + done, value);
             value = new L2Entry(value.Value + (ulong)step);
         }
 

@@ -46,7 +46,7 @@ internal sealed partial class Qcow2Image
             {
                 CheckIsNoTable(old);
                 WriteWhole(old.Entry.HostOffset, offset - inCluster, inCluster, source, old, placeIsZero: false);
-                _mapping.Set(offset, L2Entry.ForData(old.Entry.HostOffset));
+                SetEntry(offset, L2Entry.ForData(old.Entry.HostOffset));
                 return source.Length;
             }
 
@@ -55,13 +55,15 @@ internal sealed partial class Qcow2Image
             try
             {
                 WriteWhole(place, offset - inCluster, inCluster, source, old, placeIsZero);
-                _mapping.Set(offset, L2Entry.ForData(place));
             }
             catch
             {
                 _refcounts.Release(cluster);
                 throw;
             }
+
+            // If this fails, the cluster is lost to use: it may be noted in the recovery log.
+            SetEntry(offset, L2Entry.ForData(place));
 
             FreeLater(old);
             return source.Length;
@@ -124,8 +126,10 @@ internal sealed partial class Qcow2Image
             throw;
         }
 
+        _recovery?.Add(RecoveryKind.L2Table, offset, (ulong)(cluster << _geometry.ClusterBits));
+
         if (old != 0)
-            _refcounts.FreeLater(old >> _geometry.ClusterBits);
+            FreeLater(old >> _geometry.ClusterBits);
     }
 
     // Nothing in the tables refers to what this cluster had: gives it back after the next commit.
@@ -134,13 +138,13 @@ internal sealed partial class Qcow2Image
         switch (old.Kind)
         {
             case ClusterKind.Data or ClusterKind.ZeroAllocated:
-                _refcounts!.FreeLater(old.Entry.HostOffset >> _geometry.ClusterBits);
+                FreeLater(old.Entry.HostOffset >> _geometry.ClusterBits);
                 break;
             case ClusterKind.Compressed:
                 var extent = old.Entry.CompressedExtentFor(_geometry);
                 var last = (extent.Offset + extent.Length - 1) >> _geometry.ClusterBits;
                 for (var cluster = extent.Offset >> _geometry.ClusterBits; cluster <= last; cluster++)
-                    _refcounts!.FreeLater(cluster);
+                    FreeLater(cluster);
                 break;
         }
     }
@@ -148,7 +152,7 @@ internal sealed partial class Qcow2Image
     // Tables change in memory until they are committed, and the memory for them is bounded.
     private void CommitIfFull()
     {
-        if (_mapping.IsHalfDirty)
+        if (_mapping.IsHalfDirty || _recovery is { IsDue: true })
             Commit();
     }
 

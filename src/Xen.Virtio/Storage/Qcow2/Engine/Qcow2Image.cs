@@ -51,6 +51,8 @@ internal sealed partial class Qcow2Image : IDisposable
 
     public long Length => _header.Size;
 
+    public int ClusterSize => _geometry.ClusterSize;
+
     public void Read(long offset, Span<byte> destination)
     {
         _users.EnterReadLock();
@@ -96,6 +98,7 @@ internal sealed partial class Qcow2Image : IDisposable
         {
             _file.Dispose();
             _backing.Dispose();
+            _recovery?.Dispose();
             _users.Dispose();
         }
     }
@@ -119,6 +122,25 @@ internal sealed partial class Qcow2Image : IDisposable
     private void Commit()
     {
         var refcounts = _refcounts!;
+        WriteTables();
+        _file.Sync();
+        _recovery?.Clear();
+        if (!refcounts.HasFreed)
+            return;
+        _users.EnterWriteLock();
+        try
+        {
+            refcounts.ApplyFreed();
+        }
+        finally
+        {
+            _users.ExitWriteLock();
+        }
+    }
+
+    private void WriteTables()
+    {
+        var refcounts = _refcounts!;
         _file.ThrowIfSyncHasFailed();
         refcounts.WriteBlocks();
         if (refcounts.HasNewTableEntries)
@@ -132,19 +154,6 @@ internal sealed partial class Qcow2Image : IDisposable
         {
             _file.Sync();
             _mapping.Write();
-        }
-
-        _file.Sync();
-        if (!refcounts.HasFreed)
-            return;
-        _users.EnterWriteLock();
-        try
-        {
-            refcounts.ApplyFreed();
-        }
-        finally
-        {
-            _users.ExitWriteLock();
         }
     }
 

@@ -25,15 +25,16 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
     public Qcow2Image Open(string path, bool readOnly)
     {
         Enter(path);
-        return Read(HostFile.Open(path, readOnly), path, readOnly);
+        var file = HostFile.Open(path, readOnly);
+        return Read(file, path, readOnly, log: null);
     }
 
     /// <summary>Opens an image in a file that is open. The file is closed if that fails.</summary>
     /// <exception cref="BlockBackendException">The image cannot be used; the message says what to do.</exception>
-    public Qcow2Image Open(ImageFile file, string path, bool readOnly)
+    public Qcow2Image Open(ImageFile file, string path, bool readOnly, ImageFile? log)
     {
         Enter(path);
-        return Read(file, path, readOnly);
+        return Read(file, path, readOnly, log);
     }
 
     private static BlockBackendException Refuse(string path, string reason) => new($"qcow2 image {path}: {reason}");
@@ -47,7 +48,7 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
             throw Refuse(path, $"is one more than the {_chain.Count - 1} images that a chain may have");
     }
 
-    private Qcow2Image Read(ImageFile file, string path, bool readOnly)
+    private Qcow2Image Read(ImageFile file, string path, bool readOnly, ImageFile? log)
     {
         BackingSource? backing = null;
         try
@@ -57,7 +58,12 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
             backing = OpenBacking(path, header, extensions, start);
             if (!readOnly)
                 Prepare(file, path, header);
-            return new Qcow2Image(file, header, backing, !readOnly, options.CacheBytes);
+            var image = new Qcow2Image(file, header, backing, !readOnly, options.CacheBytes);
+            if (!readOnly && options.RecoveryLog is { } logPath)
+                log ??= HostFile.OpenOrCreate(logPath);
+            if (log is not null)
+                Recover(image, log, path, header);
+            return image;
         }
         catch (Exception e)
         {
@@ -67,6 +73,23 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
                 throw;
             throw new BlockBackendException($"qcow2 image {path}: cannot be used: {e.Message}", e);
         }
+    }
+
+    private void Recover(Qcow2Image image, ImageFile file, string path, Qcow2Header header)
+    {
+        var log = RecoveryLog.Open(file, path, header, out var left);
+        try
+        {
+            image.Recover(log, left);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+
+        if (left.Count > 0)
+            Qcow2Log.Recovered(logger, path, left.Count);
     }
 
     private static (Qcow2Header Header, Qcow2Extensions Extensions, byte[] Start) ReadHeader(ImageFile file, string path)

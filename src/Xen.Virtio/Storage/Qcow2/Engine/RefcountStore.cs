@@ -123,6 +123,18 @@ internal sealed class RefcountStore
         }
     }
 
+    /// <summary>Takes a certain cluster, which nothing else uses; it may be taken already.</summary>
+    public void Take(long cluster)
+    {
+        var blockIndex = cluster >> _geometry.RefcountBlockBits;
+        if (blockIndex >= _table.Length)
+            throw new Qcow2CorruptException($"cluster {cluster} is beyond what the refcount table can count");
+        if (BlockOffset(blockIndex) == 0)
+            AddBlock(blockIndex, blockIndex << _geometry.RefcountBlockBits);
+        if (Get(cluster) == 0)
+            Set(cluster, 1);
+    }
+
     /// <summary>Gives a cluster back that nothing has ever referred to.</summary>
     public void Release(long cluster)
     {
@@ -136,22 +148,25 @@ internal sealed class RefcountStore
     /// <summary>Lowers the counts of <see cref="FreeLater"/>: the references are durably gone.</summary>
     public void ApplyFreed()
     {
+        var (first, count) = (0L, 0L); // what is free now, in one piece
         while (_freed.Count > 0)
         {
             var cluster = _freed[^1];
             _freed.RemoveAt(_freed.Count - 1);
-            var count = Get(cluster);
-            if (count == 0)
-                throw new Qcow2CorruptException($"cluster {cluster} was in use, and its reference count is 0");
-            if (count == 1)
-                Release(cluster);
-            else
-                Set(cluster, count - 1);
-        }
-    }
+            if (!Lower(cluster))
+                continue;
+            if (count > 0 && cluster == first - 1)
+            {
+                (first, count) = (cluster, count + 1);
+                continue;
+            }
 
-    /// <summary>Allocations come from this cluster on.</summary>
-    public void AllocateFrom(long cluster) => _nextCandidate = cluster;
+            DiscardClusters(first, count);
+            (first, count) = (cluster, 1);
+        }
+
+        DiscardClusters(first, count);
+    }
 
     public void WriteBlocks() => _blocks.WriteDirty();
 
@@ -190,6 +205,25 @@ internal sealed class RefcountStore
         _table[blockIndex] = (ulong)offset;
         _newTableEntries.Add((int)blockIndex);
         _usedTableEntries = Math.Max(_usedTableEntries, (int)blockIndex + 1);
+    }
+
+    // Whether the cluster is free now.
+    private bool Lower(long cluster)
+    {
+        var count = Get(cluster);
+        if (count == 0)
+            throw new Qcow2CorruptException($"cluster {cluster} was in use, and its reference count is 0");
+        if (count == 1)
+            Release(cluster);
+        else
+            Set(cluster, count - 1);
+        return count == 1;
+    }
+
+    private void DiscardClusters(long first, long count)
+    {
+        if (count > 0)
+            _file.Discard(first << _geometry.ClusterBits, count << _geometry.ClusterBits);
     }
 
     private int IndexInBlock(long cluster) => (int)(cluster & (_geometry.RefcountsPerBlock - 1));
