@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Text;
 using Xen.Virtio.Spec.Block;
 
@@ -9,14 +10,17 @@ namespace Xen.Testing.Virtio;
 public sealed class BlockDriver
 {
     private readonly GuestDriver _guest;
-    private GuestQueue? _queue;
+    private GuestQueue[] _queues = [];
 
     /// <summary>Makes a driver; the device is not touched before <see cref="Start"/>.</summary>
     /// <param name="guest">The guest that it runs in.</param>
     public BlockDriver(GuestDriver guest) => _guest = guest;
 
-    /// <summary>The request queue. There is one after <see cref="Start"/>.</summary>
-    public GuestQueue Queue => _queue ?? throw new InvalidOperationException("start the driver first");
+    /// <summary>The first request queue. There is one after <see cref="Start"/>.</summary>
+    public GuestQueue Queue => _queues.Length != 0 ? _queues[0] : throw new InvalidOperationException("start the driver first");
+
+    /// <summary>All request queues, in order.</summary>
+    public IReadOnlyList<GuestQueue> Queues => _queues;
 
     /// <summary>The negotiated features.</summary>
     public ulong Features { get; private set; }
@@ -36,11 +40,14 @@ public sealed class BlockDriver
     /// Resets the device and brings it up; may be called again, as a driver does that is loaded again.
     /// </summary>
     /// <param name="wantedFeatures">Features that the driver knows.</param>
-    /// <param name="queueSize">Size of the queue; the largest that the device offers if null.</param>
-    public void Start(ulong wantedFeatures = ulong.MaxValue, ushort? queueSize = null)
+    /// <param name="queueSize">Size of each queue; the largest that the device offers if null.</param>
+    /// <param name="queueCount">How many queues to use.</param>
+    public void Start(ulong wantedFeatures = ulong.MaxValue, ushort? queueSize = null, int queueCount = 1)
     {
         Features = _guest.Negotiate(wantedFeatures);
-        _queue = _guest.SetUpQueue(0, queueSize);
+        _queues = new GuestQueue[queueCount];
+        for (var i = 0; i < queueCount; i++)
+            _queues[i] = _guest.SetUpQueue(i, queueSize);
         _guest.SetDriverOk();
     }
 
@@ -74,6 +81,16 @@ public sealed class BlockDriver
 
     /// <summary>Makes what has been written durable.</summary>
     public BlockRequestStatus Flush() => Request(new BlockRequestHeader(BlockRequestType.Flush, 0));
+
+    /// <summary>Says that the content of ranges is not needed any more.</summary>
+    /// <param name="ranges">Anything.</param>
+    public BlockRequestStatus Discard(params ReadOnlySpan<BlockRange> ranges) =>
+        Request(BlockRequestType.Discard, ranges);
+
+    /// <summary>Makes ranges zero.</summary>
+    /// <param name="ranges">Anything.</param>
+    public BlockRequestStatus WriteZeroes(params ReadOnlySpan<BlockRange> ranges) =>
+        Request(BlockRequestType.WriteZeroes, ranges);
 
     /// <summary>Reads the name of the disk, without the zeros after it.</summary>
     public string GetId()
@@ -116,5 +133,17 @@ public sealed class BlockDriver
 
         _guest.Allocator.Position = mark;
         return (BlockRequestStatus)_guest.Memory.Span(statusAddress, 1)[0];
+    }
+
+    private BlockRequestStatus Request(BlockRequestType type, ReadOnlySpan<BlockRange> ranges)
+    {
+        var mark = _guest.Allocator.Position;
+        var length = (uint)(ranges.Length * BlockRange.Size);
+        var data = new GuestBuffer(_guest.Allocator.Allocate(length), length, DeviceWritable: false);
+        for (var i = 0; i < ranges.Length; i++)
+            ranges[i].Format(_guest.Memory.Span(data.Address + (ulong)(i * BlockRange.Size), BlockRange.Size));
+        var status = Request(new BlockRequestHeader(type, 0), data);
+        _guest.Allocator.Position = mark;
+        return status;
     }
 }

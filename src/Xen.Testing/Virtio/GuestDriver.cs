@@ -79,6 +79,13 @@ public sealed class GuestDriver
     public bool TryReadConfig(uint offset, Span<byte> data) =>
         _device.Read(MmioLayout.ConfigOffset + offset, data) == IoResult.Ok;
 
+    /// <summary>Writes to the configuration space.</summary>
+    /// <param name="offset">Offset in bytes.</param>
+    /// <param name="data">1, 2, 4 or 8 bytes.</param>
+    /// <returns>False if the device refuses.</returns>
+    public bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data) =>
+        _device.Write(MmioLayout.ConfigOffset + offset, data) == IoResult.Ok;
+
     /// <summary>Resets the device (§2.4).</summary>
     public void Reset() => Status = DeviceStatus.None;
 

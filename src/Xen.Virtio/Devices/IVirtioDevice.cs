@@ -33,6 +33,12 @@ public interface IVirtioDevice
     /// <returns>False if any byte is beyond the configuration space.</returns>
     bool TryReadConfig(uint offset, Span<byte> data);
 
+    /// <summary>Writes the device's configuration space. At any time, as reads.</summary>
+    /// <param name="offset">Offset in bytes from its start. Any value: it comes from the guest.</param>
+    /// <param name="data">What to write.</param>
+    /// <returns>False if nothing there can be written so; nothing has changed then.</returns>
+    bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data) => false;
+
     /// <summary>The driver is ready (DRIVER_OK).</summary>
     /// <param name="features">The negotiated features.</param>
     void Activate(ulong features);

@@ -3,37 +3,28 @@ using System.IO;
 
 namespace Xen.Virtio.Storage;
 
-/// <summary>Length and block size of a host block device.</summary>
-/// <param name="Length">In bytes.</param>
+/// <summary>What a host block device says about itself, apart from its length.</summary>
 /// <param name="BlockSize">Logical block size in bytes.</param>
-/// <remarks>.NET reports 0 as the length of a block device, so the kernel is asked through sysfs.</remarks>
-internal readonly record struct BlockDeviceGeometry(long Length, int BlockSize)
+/// <param name="Topology">How it is best used.</param>
+/// <param name="CanDiscard">Whether it takes discards.</param>
+internal readonly record struct BlockDeviceGeometry(int BlockSize, BlockTopology Topology, bool CanDiscard)
 {
-    // What "size" counts, whatever the device's block size.
-    private const int SysfsSectorSize = 512;
-
-    /// <summary>Looks a device up.</summary>
+    /// <summary>Looks up what only sysfs tells: sizes of discards.</summary>
     /// <param name="path">A path below /dev, or a link to one.</param>
-    /// <param name="geometry">What sysfs says about it.</param>
-    /// <returns>False if the path is not a block device.</returns>
-    public static bool TryRead(string path, out BlockDeviceGeometry geometry)
+    /// <returns>Granularity of discards in bytes; 0 if there are none, or if sysfs does not know the path.</returns>
+    public static int DiscardGranularityOf(string path)
     {
-        geometry = default;
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        if (!target.StartsWith("/dev/", System.StringComparison.Ordinal))
-            return false;
-
-        var entry = $"/sys/class/block/{Path.GetFileName(target)}";
-        if (!TryReadNumber($"{entry}/size", out var sectors))
-            return false;
+        var device = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var entry = $"/sys/class/block/{Path.GetFileName(device)}";
 
         // A partition has no queue of its own; its disk is the folder above.
-        if (!TryReadNumber($"{entry}/queue/logical_block_size", out var blockSize)
-            && !TryReadNumber($"{entry}/../queue/logical_block_size", out blockSize))
-            blockSize = SysfsSectorSize;
-
-        geometry = new BlockDeviceGeometry(sectors * SysfsSectorSize, (int)blockSize);
-        return true;
+        if (Directory.Exists(entry) && !Directory.Exists($"{entry}/queue"))
+            entry = Path.Combine(Directory.ResolveLinkTarget(entry, returnFinalTarget: true)?.FullName ?? entry, "..");
+        return TryReadNumber($"{entry}/queue/discard_max_bytes", out var most) && most > 0
+            && TryReadNumber($"{entry}/queue/discard_granularity", out var granularity)
+            && granularity is > 0 and <= int.MaxValue
+                ? (int)granularity
+                : 0;
     }
 
     private static bool TryReadNumber(string path, out long value)

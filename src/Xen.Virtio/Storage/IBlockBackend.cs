@@ -14,6 +14,9 @@ public interface IBlockBackend
     /// <summary>The unit in bytes that is best read and written: 512 or a larger power of two.</summary>
     int BlockSize { get; }
 
+    /// <summary>How it is best used. If the back end does not say, <see cref="BlockSize"/> is all there is to it.</summary>
+    BlockTopology Topology => new(BlockSize, BlockSize, 0, BlockSize);
+
     /// <summary>Whether every write fails.</summary>
     bool IsReadOnly { get; }
 

@@ -13,9 +13,17 @@ internal sealed class PortableFile(SafeFileHandle handle) : IPositionalFile
 {
     public long Length => RandomAccess.GetLength(handle);
 
+    public BlockDeviceGeometry? Device => null;
+
+    public bool CanDiscard => false;
+
     public int Read(long offset, Span<byte> destination) => RandomAccess.Read(handle, destination, offset);
 
     public void Write(long offset, ReadOnlySpan<byte> source) => RandomAccess.Write(handle, source, offset);
+
+    public bool TryDiscard(long offset, long length) => false;
+
+    public bool TryZero(long offset, long length, bool mayUnmap) => false;
 
     public void Flush() => RandomAccess.FlushToDisk(handle);
 

@@ -12,6 +12,8 @@ namespace Xen.Virtio.Storage;
 /// <remarks>
 /// Buffered I/O: writes go to the host's page cache, <see cref="Flush"/> is <c>fsync</c>. An advisory lock
 /// (<c>flock</c>) keeps a second writer out; those who do not ask for the lock are not kept out.
+/// <para>A discard punches a hole into a file, and is the disk's own command for a block device, if either has that.
+/// </para>
 /// <para>After a flush that failed, every flush fails until the image is opened again: the kernel tells of a lost
 /// write once and then takes the page for clean, so that a later <c>fsync</c> would succeed without the data.</para>
 /// </remarks>
@@ -19,34 +21,59 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
 {
     private const int DefaultBlockSize = 512;
 
-    // .NET gives the errno of a refused lock, EWOULDBLOCK, as the HResult.
+    // What a file system allocates at a time, as a rule; a hint to the guest.
+    private const int FileSystemBlockSize = 4096;
+
+    // .NET gives the errno as the HResult: EWOULDBLOCK of a refused lock, ENOSPC and EDQUOT of a full disk.
     private const int WouldBlock = 11;
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
 
     private readonly IPositionalFile _file;
-    private readonly BlockDeviceGeometry? _hostDevice;
     private readonly string _path;
     private readonly ILogger _logger;
     private readonly LogRateLimiter _errorLog = new();
+    private long _length;
 
     // Held during a flush: of two at once, one could be told of the error and the other of success.
     private readonly Lock _flush = new();
     private bool _flushHasFailed;
 
-    internal RawFileBackend(
-        IPositionalFile file, string path, bool readOnly, BlockDeviceGeometry? hostDevice, ILogger? logger)
+    internal RawFileBackend(IPositionalFile file, string path, bool readOnly, ILogger? logger)
     {
         _file = file;
         _path = path;
         IsReadOnly = readOnly;
-        _hostDevice = hostDevice;
         _logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc/>
-    public long Length => _hostDevice?.Length ?? _file.Length;
+    /// <remarks>
+    /// Follows an image that is made longer or shorter while it is open. What it was last, if the host cannot tell.
+    /// </remarks>
+    public long Length
+    {
+        get
+        {
+            try
+            {
+                Volatile.Write(ref _length, _file.Length);
+            }
+            catch (Exception e) // as in Read
+            {
+                Fail("length", 0, 0, e);
+            }
+
+            return Volatile.Read(ref _length);
+        }
+    }
 
     /// <inheritdoc/>
-    public int BlockSize => _hostDevice?.BlockSize ?? DefaultBlockSize;
+    public int BlockSize => _file.Device?.BlockSize ?? DefaultBlockSize;
+
+    /// <inheritdoc/>
+    public BlockTopology Topology => _file.Device?.Topology
+        ?? new BlockTopology(FileSystemBlockSize, FileSystemBlockSize, 0, FileSystemBlockSize);
 
     /// <inheritdoc/>
     public bool IsReadOnly { get; }
@@ -60,18 +87,10 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new RawFileOptions();
-        var handle = OpenHandle(path, options);
-        IPositionalFile file = LinuxFile.IsSupported ? new LinuxFile(handle) : new PortableFile(handle);
+        var file = OpenFile(OpenHandle(path, options), path);
         try
         {
-            BlockDeviceGeometry? hostDevice = null;
             var length = file.Length;
-            if (length == 0 && BlockDeviceGeometry.TryRead(path, out var geometry))
-            {
-                hostDevice = geometry;
-                length = geometry.Length;
-            }
-
             if (length < DefaultBlockSize)
             {
                 throw new BlockBackendException(
@@ -79,7 +98,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
                     + $"give it a size, for example: truncate -s 1G {path}");
             }
 
-            return new RawFileBackend(file, path, options.ReadOnly, hostDevice, logger);
+            return new RawFileBackend(file, path, options.ReadOnly, logger);
         }
         catch (Exception e)
         {
@@ -119,7 +138,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
             return BlockResult.ReadOnly;
         try
         {
-            if (offset > Length - source.Length)
+            if (offset > _file.Length - source.Length)
                 return FailBeyondEnd("write", offset, source.Length);
             _file.Write(offset, source);
             return BlockResult.Success;
@@ -147,22 +166,69 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
             catch (Exception e) // as in Read
             {
                 _flushHasFailed = true;
-                return Fail("flush", 0, 0, e);
+                Fail("flush", 0, 0, e);
+                return BlockResult.Failure;
             }
         }
     }
 
     /// <inheritdoc/>
-    public bool CanDiscard => false;
+    public bool CanDiscard => !IsReadOnly && _file.CanDiscard;
 
     /// <inheritdoc/>
-    public BlockResult Discard(long offset, long length) => BlockResult.Unsupported;
+    public BlockResult Discard(long offset, long length)
+    {
+        if (IsReadOnly)
+            return BlockResult.ReadOnly;
+        try
+        {
+            if (offset > _file.Length - length)
+                return FailBeyondEnd("discard", offset, length);
+            return length == 0 || _file.TryDiscard(offset, length) ? BlockResult.Success : BlockResult.Unsupported;
+        }
+        catch (Exception e) // as in Read
+        {
+            return Fail("discard", offset, length, e);
+        }
+    }
 
     /// <inheritdoc/>
-    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap) => BlockResult.Unsupported;
+    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap)
+    {
+        if (IsReadOnly)
+            return BlockResult.ReadOnly;
+        try
+        {
+            if (offset > _file.Length - length)
+                return FailBeyondEnd("write of zeros", offset, length);
+            if (length == 0 || _file.TryZero(offset, length, mayUnmap))
+                return BlockResult.Success;
+        }
+        catch (Exception e) // as in Read
+        {
+            return Fail("write of zeros", offset, length, e);
+        }
+
+        return Zeros.Write(this, offset, length);
+    }
 
     /// <summary>Closes the image and gives the lock back. Does not flush.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static IPositionalFile OpenFile(SafeFileHandle handle, string path)
+    {
+        try
+        {
+            if (!LinuxFile.IsSupported)
+                return new PortableFile(handle);
+            return LinuxBlockDevice.TryCreate(handle, path) ?? new LinuxFile(handle);
+        }
+        catch (IOException e)
+        {
+            handle.Dispose();
+            throw new BlockBackendException($"disk image {path}: cannot be asked what it is: {e.Message}", e);
+        }
+    }
 
     private static SafeFileHandle OpenHandle(string path, RawFileOptions options)
     {
@@ -202,7 +268,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         }
     }
 
-    private BlockResult FailBeyondEnd(string operation, long offset, int length)
+    private BlockResult FailBeyondEnd(string operation, long offset, long length)
     {
         if (_errorLog.TryEnter(out var suppressed))
             StorageLog.BeyondEnd(_logger, _path, operation, offset, length, suppressed);
@@ -216,10 +282,12 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
         return BlockResult.Failure;
     }
 
-    private BlockResult Fail(string operation, long offset, int length, Exception exception)
+    private BlockResult Fail(string operation, long offset, long length, Exception exception)
     {
         if (_errorLog.TryEnter(out var suppressed))
             StorageLog.OperationFailed(_logger, exception, _path, operation, offset, length, suppressed);
-        return BlockResult.Failure;
+        return exception is IOException { HResult: NoSpaceLeft or QuotaExceeded }
+            ? BlockResult.NoSpace
+            : BlockResult.Failure;
     }
 }

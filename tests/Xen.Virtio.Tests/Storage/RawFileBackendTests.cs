@@ -83,7 +83,7 @@ public sealed class RawFileBackendTests : IDisposable
     public void Error_of_the_host_is_a_value_whatever_its_type(Type type)
     {
         using var file = new FaultyFile(4096) { Error = (Exception?)Activator.CreateInstance(type) };
-        using var backend = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger: null);
+        using var backend = new RawFileBackend(file, _path, readOnly: false, logger: null);
         Assert.Equal(BlockResult.Failure, backend.Read(0, new byte[512]));
         Assert.Equal(BlockResult.Failure, backend.Write(0, new byte[512]));
         Assert.Equal(BlockResult.Failure, backend.Flush());
@@ -98,7 +98,7 @@ public sealed class RawFileBackendTests : IDisposable
     {
         var logger = new ListLogger();
         using var file = new FaultyFile(4096);
-        using (var backend = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger))
+        using (var backend = new RawFileBackend(file, _path, readOnly: false, logger))
         {
             Assert.Equal(BlockResult.Success, backend.Flush());
             file.Error = new IOException("lost a page");
@@ -110,7 +110,7 @@ public sealed class RawFileBackendTests : IDisposable
             Assert.Contains(logger.Lines, line => line.Text.Contains("opened again", StringComparison.Ordinal));
         }
 
-        using var again = new RawFileBackend(file, _path, readOnly: false, hostDevice: null, logger);
+        using var again = new RawFileBackend(file, _path, readOnly: false, logger);
         Assert.Equal(BlockResult.Success, again.Flush());
     }
 

@@ -10,6 +10,10 @@ internal sealed class FaultyFile(long length) : IPositionalFile
 
     public long Length => length;
 
+    public BlockDeviceGeometry? Device => null;
+
+    public bool CanDiscard => true;
+
     public int Read(long offset, Span<byte> destination)
     {
         ThrowIfFaulty();
@@ -19,10 +23,20 @@ internal sealed class FaultyFile(long length) : IPositionalFile
 
     public void Write(long offset, ReadOnlySpan<byte> source) => ThrowIfFaulty();
 
+    public bool TryDiscard(long offset, long length) => Succeed();
+
+    public bool TryZero(long offset, long length, bool mayUnmap) => Succeed();
+
     public void Flush() => ThrowIfFaulty();
 
     public void Dispose()
     {
+    }
+
+    private bool Succeed()
+    {
+        ThrowIfFaulty();
+        return true;
     }
 
     private void ThrowIfFaulty()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Threading;
 using Xen.Virtio.Storage;
 
@@ -14,7 +15,13 @@ internal sealed class MemoryBackend(int sectors) : IBlockBackend
 
     public BlockResult Outcome { get; set; } = BlockResult.Success;
 
+    /// <summary>Of flushes, if it is not that of everything.</summary>
+    public BlockResult? FlushOutcome { get; set; }
+
     public int Flushes { get; private set; }
+
+    /// <summary>What was discarded and made zero, in order.</summary>
+    public ConcurrentQueue<(string What, long Offset, long Length)> Ranges { get; } = new();
 
     public int LargestPiece { get; private set; }
 
@@ -45,18 +52,24 @@ internal sealed class MemoryBackend(int sectors) : IBlockBackend
     public BlockResult Flush()
     {
         Flushes++;
-        return Outcome;
+        return FlushOutcome ?? Outcome;
     }
 
-    public bool CanDiscard => true;
+    public bool CanDiscard { get; init; } = true;
 
-    public BlockResult Discard(long offset, long length) => WriteZeroes(offset, length, mayUnmap: true);
+    public BlockResult RangeOutcome { get; set; } = BlockResult.Success;
 
-    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap)
+    public BlockResult Discard(long offset, long length) => OnRange("discard", offset, length);
+
+    public BlockResult WriteZeroes(long offset, long length, bool mayUnmap) =>
+        OnRange(mayUnmap ? "unmap" : "zero", offset, length);
+
+    private BlockResult OnRange(string what, long offset, long length)
     {
-        if (Outcome == BlockResult.Success)
+        Ranges.Enqueue((what, offset, length));
+        if (RangeOutcome == BlockResult.Success)
             Bytes.AsSpan((int)offset, (int)length).Clear();
-        return Outcome;
+        return RangeOutcome;
     }
 
     /// <summary>Makes the next reads hang until the gate is opened.</summary>

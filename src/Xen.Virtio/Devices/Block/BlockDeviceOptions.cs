@@ -12,6 +12,24 @@ public sealed class BlockDeviceOptions
     /// <summary>Offers the disk read-only even if the back end could be written.</summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Largest size of the request queue, in descriptors: a power of two from 4 to 32768.</summary>
+    /// <summary>Largest size of a request queue, in descriptors: a power of two from 4 to 32768.</summary>
     public ushort QueueSize { get; init; } = 256;
+
+    /// <summary>
+    /// How many request queues: 1 to 256. Each is served by a thread of its own; a guest uses at most one for each of its
+    /// vCPUs.
+    /// </summary>
+    public int QueueCount { get; init; } = 1;
+
+    /// <summary>
+    /// Offers discard, if the back end can. Without it, the image keeps the space that it has: zeros do not free any
+    /// either.
+    /// </summary>
+    public bool Discard { get; init; } = true;
+
+    /// <summary>
+    /// How the cache is after a reset: true if completed writes are durable after a flush only, false if each write is
+    /// made durable before it completes. The driver can switch.
+    /// </summary>
+    public bool Writeback { get; init; } = true;
 }

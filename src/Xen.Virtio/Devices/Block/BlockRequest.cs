@@ -44,6 +44,13 @@ internal readonly ref struct BlockRequest
     /// <summary>Walks over the data from the driver.</summary>
     public SegmentCursor DataOut() => _chain.Read(BlockRequestHeader.Size, DataOutLength);
 
+    /// <summary>Copies the data from the driver.</summary>
+    /// <param name="memory">The guest's memory.</param>
+    /// <param name="destination">As long as the data, or shorter.</param>
+    /// <returns>False if a byte of it is not memory.</returns>
+    public bool TryCopyDataOut(GuestMemoryView memory, Span<byte> destination) =>
+        _chain.TryCopyFrom(memory, BlockRequestHeader.Size, destination);
+
     /// <summary>Walks over the data to the driver.</summary>
     public SegmentCursor DataIn() => _chain.Write(0, DataInLength);
 

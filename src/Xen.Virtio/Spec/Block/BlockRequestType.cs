@@ -14,4 +14,10 @@ public enum BlockRequestType : uint
 
     /// <summary>VIRTIO_BLK_T_GET_ID: read the device's name.</summary>
     GetId = 8,
+
+    /// <summary>VIRTIO_BLK_T_DISCARD: the content of some ranges is not needed any more.</summary>
+    Discard = 11,
+
+    /// <summary>VIRTIO_BLK_T_WRITE_ZEROES: make some ranges zero.</summary>
+    WriteZeroes = 13,
 }

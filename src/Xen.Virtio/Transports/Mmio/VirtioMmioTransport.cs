@@ -107,9 +107,19 @@ public sealed partial class VirtioMmioTransport : IMmioDevice, IDisposable
     }
 
     /// <inheritdoc/>
-    public IoResult Write(ulong offset, ReadOnlySpan<byte> data) =>
-        MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data)
+    {
+        if (offset >= MmioLayout.ConfigOffset)
+        {
+            return offset < WindowLength
+                && _device.TryWriteConfig((uint)offset - MmioLayout.ConfigOffset, data)
+                    ? IoResult.Ok
+                    : IoResult.InvalidRegister;
+        }
+
+        return MmioRegisters.Map.Write(offset, data, this, static (transport, register, value) =>
             transport.WriteRegister(register, (uint)value));
+    }
 
     /// <summary>
     /// Stops the workers. Accesses that still come are answered as by a device that was never touched.
