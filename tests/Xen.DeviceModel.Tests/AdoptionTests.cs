@@ -162,6 +162,24 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
+    public void Devices_that_are_taken_out_after_the_detachment_leave_their_ranges_to_the_next_process()
+    {
+        var place = new PciAddress(0, 0, 0x10, 0);
+        using var first = Open();
+        first.AddMmio(Address, new ScratchDevice(16));
+        first.AddPci(place, new ScratchPciDevice());
+        first.Start();
+        first.Detach();
+        first.RemoveMmio(Address);
+        first.RemovePci(place);
+        var read = Begin(0, VcpuAccess.Read(Address, 4));
+        using var second = Adopt(first, new ScratchDevice(16) { Bytes = { [0] = 9 } });
+        Assert.Equal(9UL, End(read));
+        second.AddPci(place, new ScratchPciDevice());
+        Assert.Equal(0x10411af4UL, _domain.Vcpus[0].ReadPci(new PciSbdf(0, 0, 0x10, 0), 0, 4));
+    }
+
+    [Fact]
     public void Adopted_server_ends_with_its_new_process()
     {
         using var first = Open();

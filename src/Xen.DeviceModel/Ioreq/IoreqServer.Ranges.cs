@@ -74,7 +74,8 @@ public sealed partial class IoreqServer
     /// <param name="place">The function.</param>
     public void UnmapPci(PciSbdf place)
     {
-        DmOp.UnmapIoRange(_transport, _domain, Id, IoSpace.PciConfiguration, place.Value, place.Value);
+        if (!_disposed)
+            DmOp.UnmapIoRange(_transport, _domain, Id, IoSpace.PciConfiguration, place.Value, place.Value);
         _pci.Remove(place);
     }
 
@@ -134,7 +135,9 @@ public sealed partial class IoreqServer
         if (region is null)
             return false;
         _doorbells.Remove(region);
-        DmOp.UnmapIoRange(_transport, _domain, Id, space, region.First, region.Last);
+        // One that was left behind keeps its ranges for the process that takes over.
+        if (!_disposed)
+            DmOp.UnmapIoRange(_transport, _domain, Id, space, region.First, region.Last);
         bus.Remove(region);
         return true;
     }
