@@ -2,6 +2,7 @@ using System;
 using Conformance.Life;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
+using Xen.Testing.Hypervisor;
 
 namespace Conformance;
 
@@ -36,6 +37,11 @@ internal interface IHypervisor : IDisposable
     /// <param name="domain">A paused domain with one vCPU.</param>
     /// <param name="program">What it does.</param>
     void Start(DomainId domain, GuestProgram program);
+
+    /// <summary>The same, for code that is in the domain's memory already.</summary>
+    /// <param name="domain">A paused domain with one vCPU.</param>
+    /// <param name="script">What a simulated vCPU does, which runs no code.</param>
+    void Start(DomainId domain, Action<SimulatedDomain> script);
 
     /// <summary>How long threads are let loose on the event channels.</summary>
     TimeSpan StressTime { get; }

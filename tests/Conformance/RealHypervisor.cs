@@ -9,6 +9,7 @@ using Conformance.Life;
 using Xen.Privcmd;
 using Xen.Privcmd.Kernel;
 using Xen.Sys;
+using Xen.Testing.Hypervisor;
 
 namespace Conformance;
 
@@ -62,7 +63,9 @@ internal sealed class RealHypervisor : IHypervisor
         return guest;
     }
 
-    public void Start(DomainId domain, GuestProgram program)
+    public void Start(DomainId domain, GuestProgram program) => Start(domain, static _ => { });
+
+    public void Start(DomainId domain, Action<SimulatedDomain> script)
     {
         DomctlInterface.Probe(_transport, out var domctl).OrThrow("probe");
         Domctl.UnpauseDomain(_transport, domctl, domain).OrThrow("unpausedomain", domain);

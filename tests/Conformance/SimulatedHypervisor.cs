@@ -54,11 +54,13 @@ internal sealed class SimulatedHypervisor : IHypervisor
 
     public DomainId CreateGuestByToolstack() => CreateGuest();
 
-    public void Start(DomainId domain, GuestProgram program)
+    public void Start(DomainId domain, GuestProgram program) => Start(domain, ScriptedGuest.Play);
+
+    public void Start(DomainId domain, Action<SimulatedDomain> script)
     {
         DomctlInterface.Probe(_xen, out var domctl).OrThrow("probe");
         Domctl.UnpauseDomain(_xen, domctl, domain).OrThrow("unpausedomain", domain);
-        _running = Task.Run(() => ScriptedGuest.Play(_xen.Find(domain)!));
+        _running = Task.Run(() => script(_xen.Find(domain)!));
     }
 
     public int CountMappings() => _xen.Linux.MappingCount;

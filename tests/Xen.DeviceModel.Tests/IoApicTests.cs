@@ -17,6 +17,41 @@ public sealed class IoApicTests : IMsiSink
     void IMsiSink.Deliver(MsiMessage message) => _delivered.Add(message);
 
     [Fact]
+    public void What_the_guest_has_programmed_survives_in_the_saved_state()
+    {
+        var changes = 0;
+        _ioApic.StateChanged += (_, _) => changes++;
+        Program(5, low: 0x0922, high: 0x03000000);
+        WriteIndexed(0, 0x05000000);
+        Assert.NotEqual(0, changes);
+
+        var restored = new IoApic(this);
+        Assert.True(restored.TryRestoreState(_ioApic.SaveState()));
+        Assert.Equal(_ioApic.SaveState(), restored.SaveState());
+        restored.GetLine(5).SetLevel(true);
+        Assert.Equal([new MsiMessage(0xfee03004, 0x0122)], _delivered);
+    }
+
+    [Fact]
+    public void Saved_state_that_is_none_changes_nothing()
+    {
+        Program(5, low: 0x0922, high: 0x03000000);
+        var state = _ioApic.SaveState();
+        Assert.False(_ioApic.TryRestoreState([]));
+        Assert.False(_ioApic.TryRestoreState(state.AsSpan(1)));
+        Assert.False(_ioApic.TryRestoreState([2, .. state.AsSpan(1)]));
+        Assert.Equal(state, _ioApic.SaveState());
+
+        // Any bits are an entry; what cannot be written stays as it is.
+        var random = new byte[state.Length];
+        new Random(3).NextBytes(random);
+        random[0] = state[0];
+        Assert.True(_ioApic.TryRestoreState(random));
+        foreach (var input in new[] { 0, 5, 23 })
+            _ioApic.GetLine(input).SetLevel(true);
+    }
+
+    [Fact]
     public void Version_register_names_24_inputs() => Assert.Equal(0x00170011u, ReadIndexed(1));
 
     [Fact]

@@ -154,7 +154,7 @@ public sealed class IoreqServerTests
     public async Task Each_of_many_vcpus_gets_its_own_response()
     {
         // More than 128 vCPUs need a second page of slots.
-        const int Vcpus = 130;
+        const int Vcpus = 200;
         using var served = new ServedDomain(Vcpus);
         var guests = new Task[Vcpus];
         for (var i = 0; i < Vcpus; i++)
@@ -190,6 +190,66 @@ public sealed class IoreqServerTests
         Assert.Equal(0, served.Xen.Linux.BoundPortCount);
         Assert.Equal(0, served.Xen.Linux.CountMappings(served.Domain.Id));
         Assert.Equal(ulong.MaxValue, served.Domain.Vcpus[0].Read(ServedDomain.DeviceAddress, 8));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(4, false)]
+    public void A_string_instruction_on_ports_stays_at_its_port_and_moves_through_memory(int size, bool isDescending)
+    {
+        using var served = new ServedDomain();
+        served.Server.MapPorts(0x500, served.Scratch);
+        var step = isDescending ? -size : size;
+        for (var i = 0; i < 4; i++)
+            served.Domain.Memory.Slice(0x2000 + (i * step), size).Fill((byte)(0xa0 + i));
+        served.Vcpu.Perform(VcpuAccess.WriteString(IoreqKind.PortIo, 0x510, (uint)size, 4, 0x2000, isDescending));
+        Assert.Equal([(0x10UL, size), (0x10UL, size), (0x10UL, size), (0x10UL, size)], served.Scratch.Writes);
+        Assert.Equal(0xa3, served.Scratch.Bytes[0x10]);
+        served.Vcpu.Perform(VcpuAccess.ReadString(IoreqKind.PortIo, 0x510, (uint)size, 4, 0x3000, isDescending));
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(0xa3, served.Domain.Memory[0x3000 + (i * step)]);
+    }
+
+    [Fact]
+    public void Ports_answer_until_they_are_given_up_and_only_in_their_space()
+    {
+        using var served = new ServedDomain();
+        served.Server.MapPorts(0x500, new ScratchDevice(16));
+        served.Vcpu.WritePort(0x504, 2, 0x1234);
+        Assert.Equal(0x34UL, served.Vcpu.ReadPort(0x504, 1));
+        Assert.Throws<ArgumentException>(() => served.Server.MapPorts(0xfff8, new ScratchDevice(16)));
+        Assert.Throws<ArgumentException>(() => served.Server.MapPorts(0x50f, new ScratchDevice(16)));
+        Assert.True(served.Server.UnmapPorts(0x500));
+        Assert.False(served.Server.UnmapPorts(0x500));
+        Assert.Equal(0xffffUL, served.Vcpu.ReadPort(0x504, 2) & 0xffff);
+    }
+
+    [Fact]
+    public void Servers_of_one_domain_and_of_several_serve_side_by_side()
+    {
+        using var served = new ServedDomain();
+        using var channels = served.Xen.Linux.OpenEventChannels();
+        using var second = IoreqServer.Create(
+            served.Xen, served.Xen.ForeignMemory, channels, served.Domain.Id, served.Memory);
+        second.MapMmio(0xe0000000, new ScratchDevice(16));
+        second.Start();
+        var other = served.Xen.CreateDomain(8);
+        using var memory = new ForeignGuestMemory(served.Xen.ForeignMemory, other.Id);
+        using var otherChannels = served.Xen.Linux.OpenEventChannels();
+        using var third = IoreqServer.Create(
+            served.Xen, served.Xen.ForeignMemory, otherChannels, other.Id, memory);
+        third.MapMmio(ServedDomain.DeviceAddress, new ScratchDevice(16));
+        third.Start();
+
+        served.Vcpu.Write(ServedDomain.DeviceAddress, 4, 1);
+        served.Vcpu.Write(0xe0000000, 4, 2);
+        other.Vcpus[0].Write(ServedDomain.DeviceAddress, 4, 3);
+        Assert.Equal(1UL, served.Vcpu.Read(ServedDomain.DeviceAddress, 4));
+        Assert.Equal(2UL, served.Vcpu.Read(0xe0000000, 4));
+        Assert.Equal(3UL, other.Vcpus[0].Read(ServedDomain.DeviceAddress, 4));
+        second.Dispose();
+        Assert.Equal(1UL, served.Vcpu.Read(ServedDomain.DeviceAddress, 4));
     }
 
     [Fact]

@@ -6,4 +6,8 @@ namespace Xen.DeviceModel;
 /// <param name="First">First address.</param>
 /// <param name="Last">Last address, inclusive.</param>
 /// <param name="Device">Answers there.</param>
-public sealed record IoRegion(ulong First, ulong Last, IMmioDevice Device);
+public sealed record IoRegion(ulong First, ulong Last, IMmioDevice Device)
+{
+    /// <summary>The device, if it may answer later.</summary>
+    internal IDeferringDevice? Deferring { get; } = Device as IDeferringDevice;
+}

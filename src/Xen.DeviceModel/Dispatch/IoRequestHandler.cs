@@ -7,43 +7,77 @@ using Xen.Machine;
 namespace Xen.DeviceModel;
 
 /// <summary>Carries out one request and says what its response is. Never throws, whatever the request.</summary>
-internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, ILogger logger)
+internal sealed class IoRequestHandler(
+    IoBus mmio, IoBus ports, PciConfigurationSpace pci, ForeignGuestMemory memory, ILogger logger)
 {
     // Xen splits string instructions at page ends: no request has more elements than a page has bytes.
     private const uint MaximumCount = Xen.Sys.XenPage.Size;
 
     private long _requests;
+    private long _buffered;
     private long _unhandled;
+    private long _deferred;
     private long _invalidations;
 
     internal IoreqServerStatistics Statistics => new(
-        Volatile.Read(ref _requests), Volatile.Read(ref _unhandled), Volatile.Read(ref _invalidations));
+        Volatile.Read(ref _requests),
+        Volatile.Read(ref _unhandled),
+        Volatile.Read(ref _invalidations),
+        Volatile.Read(ref _buffered),
+        Volatile.Read(ref _deferred));
+
+    /// <summary>All bits that a value of a size has.</summary>
+    internal static ulong AllOnes(uint size) => size >= sizeof(ulong) ? ulong.MaxValue : (1UL << (int)(size * 8)) - 1;
 
     /// <summary>Carries out a request.</summary>
-    /// <returns>The data of the response.</returns>
-    internal ulong Handle(in IoRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="access">Who waits for the answer.</param>
+    /// <param name="data">The data of the response.</param>
+    /// <returns>False if a device answers later.</returns>
+    internal bool TryHandle(in IoRequest request, DeferrableAccess access, out ulong data)
     {
         Interlocked.Increment(ref _requests);
+        if (TryHandle(request, access, out data, isBuffered: false))
+            return true;
+        Interlocked.Increment(ref _deferred);
+        return false;
+    }
+
+    /// <summary>Carries out a request that nobody waits for.</summary>
+    internal void HandleBuffered(in IoRequest request)
+    {
+        Interlocked.Increment(ref _buffered);
+        TryHandle(request, null, out _, isBuffered: true);
+    }
+
+    /// <summary>Something in the ring was no request.</summary>
+    internal void CountMalformed() => Interlocked.Increment(ref _unhandled);
+
+    private bool TryHandle(in IoRequest request, DeferrableAccess? access, out ulong data, bool isBuffered)
+    {
+        data = request.Data;
         try
         {
             switch (request.Kind)
             {
-                case IoreqKind.Mmio when IsWellFormed(request):
-                    return HandleMmio(request);
-                case IoreqKind.Invalidate:
+                case IoreqKind.Mmio or IoreqKind.PortIo or IoreqKind.PciConfiguration when IsWellFormed(request):
+                    return TryAccess(request, access, ref data);
+                case IoreqKind.Invalidate when !isBuffered:
                     Interlocked.Increment(ref _invalidations);
                     memory.Invalidate();
-                    return request.Data;
+                    return true;
                 case IoreqKind.TimeOffset:
-                    return request.Data;
+                    return true;
                 default:
-                    return Unhandled(request);
+                    data = Unhandled(request);
+                    return true;
             }
         }
         catch (Exception error) // whatever a device throws must not keep the guest's vCPU from its response
         {
             TryLog(error);
-            return Unhandled(request);
+            data = Unhandled(request);
+            return true;
         }
     }
 
@@ -58,8 +92,10 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         }
     }
 
+    // Ports and configuration space have no accesses of 8 bytes.
     private static bool IsWellFormed(in IoRequest request) =>
-        request.Size is 1 or 2 or 4 or 8 && request.Count is > 0 and <= MaximumCount;
+        request.Count is > 0 and <= MaximumCount
+            && (request.Size is 1 or 2 or 4 || (request.Size == sizeof(ulong) && request.Kind == IoreqKind.Mmio));
 
     private ulong Unhandled(in IoRequest request)
     {
@@ -67,41 +103,50 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         return request.IsRead && !request.IsIndirect ? AllOnes(request.Size) : request.Data;
     }
 
-    private static ulong AllOnes(uint size) => size >= sizeof(ulong) ? ulong.MaxValue : (1UL << (int)(size * 8)) - 1;
-
-    private ulong HandleMmio(in IoRequest request)
+    private bool TryAccess(in IoRequest request, DeferrableAccess? access, ref ulong data)
     {
-        var data = request.Data;
-        var answered = true;
-        using var view = request.IsIndirect ? memory.Enter() : default;
-        for (uint element = 0; element < request.Count; element++)
+        var isAnswered = true;
+        if (request.Count == 1 && !request.IsIndirect)
         {
-            // Addresses wrap around, as they do for the guest.
-            var distance = request.IsDescending ? 0 - ((ulong)element * request.Size) : (ulong)element * request.Size;
-            answered &= request.IsIndirect
-                ? AccessByMemory(request.Address + distance, view, request.Data + distance, request)
-                : AccessByValue(request.Address + distance, request, ref data);
+            var result = AccessByValue(request.Address, request, access, ref data);
+            if (result == IoResult.Deferred)
+                return false;
+            isAnswered = result == IoResult.Ok;
+        }
+        else
+        {
+            using var view = request.IsIndirect ? memory.Enter() : default;
+            for (uint element = 0; element < request.Count; element++)
+            {
+                // Addresses wrap around, as they do for the guest. Ports, and what is behind them, stay the same.
+                var way = (ulong)element * request.Size;
+                var distance = request.IsDescending ? 0 - way : way;
+                var address = request.Kind == IoreqKind.Mmio ? request.Address + distance : request.Address;
+                isAnswered &= request.IsIndirect
+                    ? AccessByMemory(address, view, request.Data + distance, request)
+                    : AccessByValue(address, request, null, ref data) == IoResult.Ok;
+            }
         }
 
-        if (!answered)
+        if (!isAnswered)
             Interlocked.Increment(ref _unhandled);
-        return data;
+        return true;
     }
 
-    private bool AccessByValue(ulong address, in IoRequest request, ref ulong data)
+    private IoResult AccessByValue(ulong address, in IoRequest request, DeferrableAccess? access, ref ulong data)
     {
         Span<byte> whole = stackalloc byte[sizeof(ulong)];
         var value = whole[..(int)request.Size];
         if (request.IsRead)
         {
             whole.Clear();
-            var read = mmio.Read(address, value);
+            var read = Read(request.Kind, address, value, access);
             data = BinaryPrimitives.ReadUInt64LittleEndian(whole);
-            return read == IoResult.Ok;
+            return read;
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(whole, data);
-        return mmio.Write(address, value) == IoResult.Ok;
+        return Write(request.Kind, address, value, access);
     }
 
     private bool AccessByMemory(ulong address, GuestMemoryView view, ulong place, in IoRequest request)
@@ -110,10 +155,25 @@ internal sealed class IoRequestHandler(IoBus mmio, ForeignGuestMemory memory, IL
         value = value[..(int)request.Size];
         if (request.IsRead)
         {
-            var read = mmio.Read(address, value);
+            var read = Read(request.Kind, address, value, null);
             return view.TryWrite(place, value) && read == IoResult.Ok;
         }
 
-        return view.TryRead(place, value) && mmio.Write(address, value) == IoResult.Ok;
+        return view.TryRead(place, value) && Write(request.Kind, address, value, null) == IoResult.Ok;
     }
+
+    private IoResult Read(IoreqKind space, ulong address, Span<byte> value, DeferrableAccess? access) => space switch
+    {
+        IoreqKind.Mmio => mmio.Read(address, value, access),
+        IoreqKind.PortIo => ports.Read(address, value, access),
+        _ => pci.Read(address, value),
+    };
+
+    private IoResult Write(IoreqKind space, ulong address, ReadOnlySpan<byte> value, DeferrableAccess? access) =>
+        space switch
+        {
+            IoreqKind.Mmio => mmio.Write(address, value, access),
+            IoreqKind.PortIo => ports.Write(address, value, access),
+            _ => pci.Write(address, value),
+        };
 }

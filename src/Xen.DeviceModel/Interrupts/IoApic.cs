@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Threading;
 using Xen.Machine;
 
@@ -11,8 +12,12 @@ namespace Xen.DeviceModel;
 /// The guest must be told of it by an ACPI MADT entry. Inputs act on the change from low to high, whatever trigger
 /// mode the guest chose: a PVH guest's end of interrupt does not reach a device model. An edge that comes while the
 /// entry is masked is kept and sent when the guest unmasks it. Source: 82093AA datasheet.
+/// <para>
+/// Its saved state is what the guest has programmed. The levels of its inputs are not part of it: whoever drives them does so
+/// again.
+/// </para>
 /// </remarks>
-public sealed class IoApic : IMmioDevice
+public sealed class IoApic : IMmioDevice, ISavedState
 {
     /// <summary>Where PCs have their first I/O APIC.</summary>
     public const ulong DefaultAddress = 0xfec00000;
@@ -27,6 +32,13 @@ public sealed class IoApic : IMmioDevice
     private const uint EntryIndexEnd = FirstEntryIndex + (2 * InputCount);
     private const uint Version = 0x11 | ((InputCount - 1) << 16);
     private const uint IdMask = 0x0f000000;
+    private const uint SelectMask = 0xff;
+
+    private const byte StateVersion = 1;
+    private const int SavedSelect = 1;
+    private const int SavedId = SavedSelect + sizeof(uint);
+    private const int SavedEntries = SavedId + sizeof(uint);
+    private const int StateLength = SavedEntries + (InputCount * sizeof(ulong));
 
     private static readonly RegisterMap<IoApicRegister> Registers = new(
         0x20,
@@ -53,6 +65,9 @@ public sealed class IoApic : IMmioDevice
     }
 
     /// <inheritdoc/>
+    public event EventHandler? StateChanged;
+
+    /// <inheritdoc/>
     public ulong Length => 0x1000;
 
     /// <summary>The line to one of the inputs.</summary>
@@ -70,8 +85,50 @@ public sealed class IoApic : IMmioDevice
         Registers.Read(offset, data, this, static (self, register) => self.ReadRegister(register));
 
     /// <inheritdoc/>
-    public IoResult Write(ulong offset, ReadOnlySpan<byte> data) =>
-        Registers.Write(offset, data, this, static (self, register, value) => self.WriteRegister(register, (uint)value));
+    public IoResult Write(ulong offset, ReadOnlySpan<byte> data)
+    {
+        var result = Registers.Write(
+            offset, data, this, static (self, register, value) => self.WriteRegister(register, (uint)value));
+        if (result == IoResult.Ok)
+            StateChanged?.Invoke(this, EventArgs.Empty);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public byte[] SaveState()
+    {
+        var state = new byte[StateLength];
+        state[0] = StateVersion;
+        lock (_lock)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(state.AsSpan(SavedSelect), _select);
+            BinaryPrimitives.WriteUInt32LittleEndian(state.AsSpan(SavedId), _id);
+            for (var i = 0; i < InputCount; i++)
+                BinaryPrimitives.WriteUInt64LittleEndian(state.AsSpan(SavedEntries + (i * sizeof(ulong))), _entries[i].Bits);
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public bool TryRestoreState(ReadOnlySpan<byte> state)
+    {
+        if (state.Length != StateLength || state[0] != StateVersion)
+            return false;
+
+        lock (_lock)
+        {
+            _select = BinaryPrimitives.ReadUInt32LittleEndian(state[SavedSelect..]) & SelectMask;
+            _id = BinaryPrimitives.ReadUInt32LittleEndian(state[SavedId..]) & IdMask;
+            for (var i = 0; i < InputCount; i++)
+            {
+                var bits = BinaryPrimitives.ReadUInt64LittleEndian(state[(SavedEntries + (i * sizeof(ulong)))..]);
+                _entries[i] = IoApicEntry.AtReset.With((uint)bits, isHigh: false).With((uint)(bits >> 32), isHigh: true);
+            }
+        }
+
+        return true;
+    }
 
     private uint ReadRegister(IoApicRegister register)
     {
@@ -96,7 +153,7 @@ public sealed class IoApic : IMmioDevice
         {
             if (register == IoApicRegister.Select)
             {
-                _select = value & 0xff;
+                _select = value & SelectMask;
             }
             else if (_select == IdIndex)
             {

@@ -21,4 +21,7 @@ internal static partial class IoreqLog
 
     [LoggerMessage(105, LogLevel.Error, "a device threw on an access of the guest; the guest was answered")]
     internal static partial void DeviceThrew(this ILogger logger, Exception error);
+
+    [LoggerMessage(106, LogLevel.Debug, "domain {Domain} placed a window at 0x{Address:x}, where Xen refused it: {Errno}")]
+    internal static partial void WindowRefused(this ILogger logger, DomainId domain, ulong address, string errno);
 }

@@ -4,26 +4,30 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xen.Machine;
 using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
 /// <summary>An IOREQ server: it answers a domain's accesses to the address ranges it has claimed.</summary>
 /// <remarks>
-/// Life: create, map devices, <see cref="Start"/>, dispose. One thread waits for all vCPUs of the domain and answers
-/// inline; every request gets exactly one response, whatever it asks and whatever a device does.
+/// Life: <see cref="Create"/> or <see cref="Adopt"/>, map devices, <see cref="Start()"/>, dispose or <see cref="Detach"/>. One
+/// thread waits for all vCPUs of the domain and answers inline; every request gets exactly one response, whatever it asks and
+/// whatever a device does. A domain may have several servers, and a process may serve several domains.
 /// </remarks>
-public sealed unsafe class IoreqServer : IDisposable
+public sealed partial class IoreqServer : IDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IHypercallTransport _transport;
     private readonly IEventChannels _eventChannels;
     private readonly DomainId _domain;
-    private readonly IForeignMapping _page;
+    private readonly IoreqPages _pages;
     private readonly uint _vcpus;
-    private readonly IoBus _bus = new();
+    private readonly EventChannelPort? _remoteBufferedPort;
+    private readonly IoBus _mmio = new();
+    private readonly IoBus _ports = new();
+    private readonly PciConfigurationSpace _pci = new();
+    private readonly DoorbellBoard _doorbells = new();
     private readonly IoRequestHandler _handler;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -36,7 +40,8 @@ public sealed unsafe class IoreqServer : IDisposable
         DomainId domain,
         IoreqServerId id,
         uint vcpus,
-        IForeignMapping page,
+        IoreqPages pages,
+        EventChannelPort? remoteBufferedPort,
         ForeignGuestMemory memory,
         ILogger logger)
     {
@@ -45,13 +50,17 @@ public sealed unsafe class IoreqServer : IDisposable
         _domain = domain;
         Id = id;
         _vcpus = vcpus;
-        _page = page;
+        _pages = pages;
+        _remoteBufferedPort = remoteBufferedPort;
         _logger = logger;
-        _handler = new IoRequestHandler(_bus, memory, logger);
+        _handler = new IoRequestHandler(_mmio, _ports, _pci, memory, logger);
     }
 
     /// <summary>The server's number within its domain.</summary>
     public IoreqServerId Id { get; }
+
+    /// <summary>True if it was made by somebody else, who left it behind.</summary>
+    public bool IsAdopted { get; private init; }
 
     /// <summary>What it has done so far. May be read at any time, from any thread.</summary>
     public IoreqServerStatistics Statistics => _handler.Statistics;
@@ -66,11 +75,12 @@ public sealed unsafe class IoreqServer : IDisposable
 
     /// <summary>Makes a server, disabled and without ranges.</summary>
     /// <param name="transport">The way to Xen.</param>
-    /// <param name="foreignMemory">Maps the page that Xen and the server share.</param>
+    /// <param name="foreignMemory">Maps the pages that Xen and the server share.</param>
     /// <param name="eventChannels">Carries the notifications; its waiting belongs to this server.</param>
     /// <param name="domain">The HVM or PVH domain to serve.</param>
     /// <param name="memory">That domain's memory: string instructions use it, and invalidations refresh it.</param>
     /// <param name="logger">Told of what a user should know.</param>
+    /// <param name="options">What it is made like.</param>
     /// <returns>The server. Disposing it ends it in Xen as well.</returns>
     /// <exception cref="HypercallException">Xen or the kernel refused; nothing is left behind.</exception>
     public static IoreqServer Create(
@@ -78,6 +88,52 @@ public sealed unsafe class IoreqServer : IDisposable
         IForeignMemory foreignMemory,
         IEventChannels eventChannels,
         DomainId domain,
+        ForeignGuestMemory memory,
+        ILogger? logger = null,
+        IoreqServerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(foreignMemory);
+        ArgumentNullException.ThrowIfNull(eventChannels);
+        ArgumentNullException.ThrowIfNull(memory);
+
+        var buffered = (options ?? new IoreqServerOptions()).Buffered;
+        DmOp.GetVcpuCount(transport, domain, out var vcpus).OrThrow("dm_op nr_vcpus", domain);
+        DmOp.CreateIoreqServer(transport, domain, buffered, out var id)
+            .OrThrow("dm_op create_ioreq_server", domain);
+        try
+        {
+            return Open(transport, foreignMemory, eventChannels, domain, id, vcpus, memory, logger, isAdopted: false);
+        }
+        catch
+        {
+            DmOp.DestroyIoreqServer(transport, domain, id);
+            throw;
+        }
+    }
+
+    /// <summary>Takes over a server that was left behind: its process was killed, or has detached.</summary>
+    /// <remarks>
+    /// Enabled or not, with its ranges and with the requests that wait for an answer: those are carried out when this one
+    /// starts, maybe for the second time. A device for each range that is in use must be mapped before.
+    /// </remarks>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="foreignMemory">Maps the pages that Xen and the server share.</param>
+    /// <param name="eventChannels">Carries the notifications; its waiting belongs to this server.</param>
+    /// <param name="domain">The domain that is served.</param>
+    /// <param name="id">The server; this domain has made it, and no process serves it.</param>
+    /// <param name="memory">That domain's memory: string instructions use it, and invalidations refresh it.</param>
+    /// <param name="logger">Told of what a user should know.</param>
+    /// <returns>The server. If it is disposed without having been started, it is left as it was.</returns>
+    /// <exception cref="HypercallException">
+    /// ENOENT: there is no such server. EPERM: another domain made it. Or Xen or the kernel refused something else.
+    /// </exception>
+    public static IoreqServer Adopt(
+        IHypercallTransport transport,
+        IForeignMemory foreignMemory,
+        IEventChannels eventChannels,
+        DomainId domain,
+        IoreqServerId id,
         ForeignGuestMemory memory,
         ILogger? logger = null)
     {
@@ -87,47 +143,31 @@ public sealed unsafe class IoreqServer : IDisposable
         ArgumentNullException.ThrowIfNull(memory);
 
         DmOp.GetVcpuCount(transport, domain, out var vcpus).OrThrow("dm_op nr_vcpus", domain);
-        DmOp.CreateIoreqServer(transport, domain, out var id).OrThrow("dm_op create_ioreq_server", domain);
-        try
-        {
-            // Frame 0 would be the buffered page; the synchronous ones follow it.
-            var page = foreignMemory.MapResource(
-                domain,
-                XenAbi.XENMEM_resource_ioreq_server,
-                id.Value,
-                frame: XenAbi.XENMEM_resource_ioreq_server_frame_bufioreq + 1,
-                count: (int)(((vcpus * (ulong)sizeof(ioreq)) + XenPage.Size - 1) / XenPage.Size));
-            return new IoreqServer(
-                transport, eventChannels, domain, id, vcpus, page, memory, logger ?? NullLogger.Instance);
-        }
-        catch
-        {
-            DmOp.DestroyIoreqServer(transport, domain, id);
-            throw;
-        }
-    }
-
-    /// <summary>Claims a range of guest physical addresses for a device.</summary>
-    /// <param name="address">Where the device's window starts.</param>
-    /// <param name="device">Answers the accesses.</param>
-    /// <exception cref="ArgumentException">The window is empty, wraps around, or overlaps another one.</exception>
-    /// <exception cref="HypercallException">Xen refused.</exception>
-    public void MapMmio(ulong address, IMmioDevice device)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var region = _bus.Add(address, device);
-        var result = DmOp.MapIoRange(_transport, _domain, Id, IoSpace.Memory, region.First, region.Last);
-        if (result.IsSuccess)
-            return;
-
-        _bus.Remove(region);
-        result.OrThrow($"dm_op map_io_range_to_ioreq_server 0x{region.First:x}-0x{region.Last:x}", _domain);
+        return Open(transport, foreignMemory, eventChannels, domain, id, vcpus, memory, logger, isAdopted: true);
     }
 
     /// <summary>Enables the server and starts to answer.</summary>
     /// <exception cref="InvalidOperationException">It has been started already.</exception>
-    /// <exception cref="HypercallException">Xen refused.</exception>
-    public void Start()
+    /// <exception cref="HypercallException">
+    /// Xen refused. EINVAL for a server that was adopted: its process is alive, and serves it.
+    /// </exception>
+    public void Start() => Start(beforeServing: null, openDoorbells: null);
+
+    /// <summary>Stops answering, and leaves the server in Xen, with the requests that wait, for another process to adopt.</summary>
+    /// <remarks>Until that has started, vCPUs wait that access it. Dispose of this object all the same.</remarks>
+    public void Detach() => Stop(isLeft: true);
+
+    /// <summary>
+    /// Stops answering, gives the ports back, and ends the server in Xen, which lets waiting vCPUs go on.
+    /// </summary>
+    public void Dispose() => Stop(isLeft: IsAdopted && _thread is null);
+
+    /// <summary>Enables the server and starts to answer.</summary>
+    /// <param name="beforeServing">Called when all is set up, and no request has been looked at.</param>
+    /// <param name="openDoorbells">
+    /// Called before that: given the page of the slots and the ports, gives somebody who answers writes to doorbells, or null.
+    /// </param>
+    internal void Start(Action? beforeServing, Func<IForeignMapping, EventChannelPort[], IDoorbellEvents?>? openDoorbells)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_thread is not null)
@@ -136,23 +176,69 @@ public sealed unsafe class IoreqServer : IDisposable
         // Xen fills in the ports when the server is enabled, not before.
         DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: true)
             .OrThrow("dm_op set_ioreq_server_state", _domain);
-        var ports = new Dictionary<EventChannelPort, IoreqSlot>();
-        _thread = new IoreqThread(_eventChannels, ports, _handler, _page, _logger, _stop.Token);
-        for (var vcpu = 0; vcpu < _vcpus; vcpu++)
+        var bound = new List<EventChannelPort>();
+        IDoorbellEvents? events = null;
+        try
         {
-            // SAFETY: the mapping has room for every vCPU of the domain.
-            var slot = new IoreqSlot((ioreq*)_page.Address + vcpu);
-            ports.Add(_eventChannels.BindInterdomain(_domain, slot.RemotePort), slot);
+            var ports = new Dictionary<EventChannelPort, DeferrableAccess>();
+            for (var vcpu = 0; vcpu < _vcpus; vcpu++)
+            {
+                var slot = _pages.Slot(vcpu);
+                var port = Bind(slot.RemotePort);
+                ports.Add(port, new DeferrableAccess(slot, port, _eventChannels, _logger));
+            }
+
+            EventChannelPort? buffered = _remoteBufferedPort is { } remote ? Bind(remote) : null;
+
+            // The kernel looks at one page of slots.
+            if (_pages.Slots.PageCount == 1)
+                events = openDoorbells?.Invoke(_pages.Slots, [.. ports.Keys]);
+            beforeServing?.Invoke();
+            Action? onServing = events is null ? null : () => _doorbells.Open(events);
+            _thread = new IoreqThread(_eventChannels, _pages, ports, buffered, _handler, onServing, _logger, _stop.Token);
+            _thread.Start($"ioreq dom{_domain} #{Id}");
+        }
+        catch
+        {
+            events?.Dispose();
+            foreach (var port in bound)
+                _eventChannels.Unbind(port);
+            throw;
         }
 
-        _thread.Start($"ioreq dom{_domain} #{Id}");
         _logger.ServerStarted(Id, _domain, _vcpus);
+
+        EventChannelPort Bind(EventChannelPort remote)
+        {
+            var port = _eventChannels.BindInterdomain(_domain, remote);
+            bound.Add(port);
+            return port;
+        }
     }
 
-    /// <summary>
-    /// Stops answering, gives the ports back, and ends the server in Xen, which lets waiting vCPUs go on.
-    /// </summary>
-    public void Dispose()
+    private static IoreqServer Open(
+        IHypercallTransport transport,
+        IForeignMemory foreignMemory,
+        IEventChannels eventChannels,
+        DomainId domain,
+        IoreqServerId id,
+        uint vcpus,
+        ForeignGuestMemory memory,
+        ILogger? logger,
+        bool isAdopted)
+    {
+        // No port, no ring.
+        DmOp.GetIoreqServerPort(transport, domain, id, out var port).OrThrow("dm_op get_ioreq_server_info", domain);
+        EventChannelPort? bufferedPort = port == default ? null : port;
+        var pages = IoreqPages.Map(foreignMemory, domain, id, vcpus, isBuffered: bufferedPort is not null);
+        return new IoreqServer(
+            transport, eventChannels, domain, id, vcpus, pages, bufferedPort, memory, logger ?? NullLogger.Instance)
+        {
+            IsAdopted = isAdopted,
+        };
+    }
+
+    private void Stop(bool isLeft)
     {
         if (_disposed)
             return;
@@ -160,17 +246,23 @@ public sealed unsafe class IoreqServer : IDisposable
 
         _stop.Cancel();
         var stopped = _thread?.Join(StopTimeout) ?? true;
-        DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: false);
-        DmOp.DestroyIoreqServer(_transport, _domain, Id);
+        _doorbells.Dispose();
+        _thread?.EndDeferred(isAnswered: !isLeft);
+        if (!isLeft)
+        {
+            DmOp.SetIoreqServerState(_transport, _domain, Id, enabled: false);
+            DmOp.DestroyIoreqServer(_transport, _domain, Id);
+        }
+
         if (!stopped)
         {
-            // The thread keeps the page mapped until the device returns, if it ever does.
+            // The thread keeps the pages mapped until the device returns, if it ever does.
             _logger.ThreadStuck(Id, _domain);
             return;
         }
 
         _thread?.UnbindPorts();
-        _page.Dispose();
+        _pages.Dispose();
         _stop.Dispose();
     }
 }

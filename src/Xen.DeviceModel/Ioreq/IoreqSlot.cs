@@ -28,10 +28,23 @@ internal readonly unsafe struct IoreqSlot(ioreq* slot)
             return false;
 
         State = XenAbi.STATE_IOREQ_INPROCESS;
+        request = Copy();
+        return true;
+    }
 
-        // SAFETY: Xen wrote the slot before it made the state READY, and leaves it alone until the answer.
-        var copy = *slot;
-        request = new IoRequest(copy);
+    /// <summary>Takes a request that nobody answered, though somebody, who is gone, may have taken it.</summary>
+    /// <param name="request">A private copy.</param>
+    /// <param name="isAnswered">There is an answer that Xen may not have been told of.</param>
+    /// <returns>False if there is none.</returns>
+    internal bool TryTakeLeft(out IoRequest request, out bool isAnswered)
+    {
+        request = default;
+        var state = State;
+        isAnswered = state == XenAbi.STATE_IORESP_READY;
+        if (state != XenAbi.STATE_IOREQ_INPROCESS)
+            return TryTake(out request);
+
+        request = Copy();
         return true;
     }
 
@@ -42,6 +55,13 @@ internal readonly unsafe struct IoreqSlot(ioreq* slot)
         Volatile.Write(ref slot->data, data);
         State = XenAbi.STATE_IORESP_READY;
         Interlocked.MemoryBarrier();
+    }
+
+    // SAFETY: Xen wrote the slot before it made the state READY, and leaves it alone until the answer.
+    private IoRequest Copy()
+    {
+        var copy = *slot;
+        return new IoRequest(copy);
     }
 
     private int State

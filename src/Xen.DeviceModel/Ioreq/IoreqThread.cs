@@ -7,16 +7,21 @@ using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
-/// <summary>The thread that waits for a server's event channels and answers. It keeps the shared page alive.</summary>
+/// <summary>The thread that waits for a server's event channels and answers. It keeps the shared pages alive.</summary>
 internal sealed class IoreqThread(
     IEventChannels eventChannels,
-    IReadOnlyDictionary<EventChannelPort, IoreqSlot> ports,
+    IoreqPages pages,
+    IReadOnlyDictionary<EventChannelPort, DeferrableAccess> ports,
+    EventChannelPort? bufferedPort,
     IoRequestHandler handler,
-    IForeignMapping page,
+    Action? onServing,
     ILogger logger,
     CancellationToken stop)
 {
     private const int PortsAtOnce = 64;
+
+    // Between two looks at those who wait for an answer.
+    private const int BufferedAtOnce = 64;
 
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
@@ -32,18 +37,31 @@ internal sealed class IoreqThread(
 
     internal bool Join(TimeSpan timeout) => _thread?.Join(timeout) ?? true;
 
+    /// <summary>Ends what devices have deferred.</summary>
+    /// <param name="isAnswered">With all ones; or not at all, for another server to answer.</param>
+    internal void EndDeferred(bool isAnswered)
+    {
+        foreach (var access in ports.Values)
+            access.Close(isAnswered);
+    }
+
     internal void UnbindPorts()
     {
         foreach (var port in ports.Keys)
+            Unbind(port);
+        if (bufferedPort is { } buffered)
+            Unbind(buffered);
+    }
+
+    private void Unbind(EventChannelPort port)
+    {
+        try
         {
-            try
-            {
-                eventChannels.Unbind(port);
-            }
-            catch (HypercallException error)
-            {
-                logger.UnbindFailed(port, error);
-            }
+            eventChannels.Unbind(port);
+        }
+        catch (Exception error) when (error is HypercallException or ObjectDisposedException)
+        {
+            logger.UnbindFailed(port, error);
         }
     }
 
@@ -51,21 +69,28 @@ internal sealed class IoreqThread(
     {
         try
         {
-            // Requests that came before the ports were bound.
-            foreach (var (port, slot) in ports)
-                Serve(port, slot);
+            ServeLeft();
 
+            // Not before: a slot that the kernel looks at may seem to be one that was left.
+            onServing?.Invoke();
             Span<EventChannelPort> pending = new EventChannelPort[PortsAtOnce];
+            var hasMore = pages.Buffered is not null;
             while (!stop.IsCancellationRequested)
             {
-                var count = eventChannels.Wait(pending, Timeout.InfiniteTimeSpan, stop);
+                var patience = hasMore ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+                var count = eventChannels.Wait(pending, patience, stop);
                 foreach (var port in pending[..count])
                 {
                     // Unmask first: a request that arrives after the look at the slot then wakes us again.
                     eventChannels.Unmask(port);
-                    if (ports.TryGetValue(port, out var slot))
-                        Serve(port, slot);
+                    if (ports.TryGetValue(port, out var access))
+                        Serve(access);
+                    else
+                        hasMore |= port == bufferedPort;
                 }
+
+                if (hasMore)
+                    hasMore = pages.Buffered?.Serve(handler, BufferedAtOnce) ?? false;
             }
 
             _completion.SetResult();
@@ -75,18 +100,33 @@ internal sealed class IoreqThread(
             _completion.SetException(error);
         }
 
-        // The slots are in this mapping, which must not be collected before the thread has ended.
-        GC.KeepAlive(page);
+        // The slots are in these mappings, which must not be collected before the thread has ended.
+        GC.KeepAlive(pages);
     }
 
-    private void Serve(EventChannelPort port, IoreqSlot slot)
+    // Requests that came before the ports were bound, and those that a server before this one took and did not answer.
+    private void ServeLeft()
     {
-        if (!slot.TryTake(out var request))
-            return;
+        foreach (var access in ports.Values)
+        {
+            if (access.TryTakeLeft(out var request))
+                Answer(access, request);
+        }
+    }
 
-        slot.Complete(handler.Handle(request));
-        var notified = eventChannels.Notify(port);
-        if (!notified.IsSuccess)
-            logger.NotifyFailed(port, XenErrno.Name(notified.Errno));
+    private void Serve(DeferrableAccess access)
+    {
+        if (access.TryTake(out var request))
+            Answer(access, request);
+    }
+
+    private void Answer(DeferrableAccess access, in IoRequest request)
+    {
+        // What the vCPU sent by the ring comes before what it waits for: a full ring makes it wait.
+        pages.Buffered?.Serve(handler, BufferedRequests.Capacity);
+        if (handler.TryHandle(request, access, out var data))
+            access.Answer(data);
+        else
+            access.Defer();
     }
 }

@@ -40,7 +40,11 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
     }
 
     /// <inheritdoc/>
-    public GuestMemoryView Enter()
+    public GuestMemoryView Enter() => new(Pin());
+
+    /// <summary>The map as it is now.</summary>
+    /// <returns>Pinned: to be unpinned once.</returns>
+    internal GuestMemoryMap Pin()
     {
         while (true)
         {
@@ -48,7 +52,7 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
             if (map is not ForeignMemoryMap { IsFull: false })
                 map = Renew();
             if (map.TryPin())
-                return new GuestMemoryView(map);
+                return map;
         }
     }
 

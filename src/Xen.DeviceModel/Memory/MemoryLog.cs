@@ -9,4 +9,7 @@ internal static partial class MemoryLog
 {
     [LoggerMessage(201, LogLevel.Debug, "no address space to map memory of domain {Domain}: accesses fail for now")]
     internal static partial void NoAddressSpace(this ILogger logger, DomainId domain, Exception error);
+
+    [LoggerMessage(202, LogLevel.Debug, "domain {Domain} named {Count} grants from {First} on that cannot be mapped")]
+    internal static partial void GrantsRefused(this ILogger logger, DomainId domain, uint first, int count, Exception error);
 }

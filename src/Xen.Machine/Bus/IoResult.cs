@@ -21,4 +21,9 @@ public enum IoResult
 
     /// <summary>The register cannot be read, or cannot be written.</summary>
     WrongDirection,
+
+    /// <summary>
+    /// The answer comes later: only from the methods of <see cref="IDeferringDevice"/>, which get what completes the access.
+    /// </summary>
+    Deferred,
 }

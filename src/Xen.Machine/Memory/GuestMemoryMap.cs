@@ -26,6 +26,10 @@ public abstract class GuestMemoryMap
     /// <returns>False if any byte of the range cannot be used so. Never throws.</returns>
     public abstract bool TryGetSpan(ulong address, int length, GuestAccess access, out Span<byte> span);
 
+    /// <summary>Ends the use of buffers; see <see cref="GuestMemoryView.EndBuffers"/>.</summary>
+    /// <returns>True if anything was unmapped.</returns>
+    public virtual bool EndBuffers() => false;
+
     /// <summary>Takes a pin.</summary>
     /// <returns>False if the map has been released already: take the guest's current map and try again.</returns>
     public bool TryPin()

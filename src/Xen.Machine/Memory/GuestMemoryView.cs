@@ -48,6 +48,19 @@ public readonly ref struct GuestMemoryView : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Says that the guest is about to get its buffers back: what was mapped for them alone is unmapped before this returns.
+    /// </summary>
+    /// <remarks>
+    /// A guest that grants its buffers page by page takes a grant back as soon as it has the buffer, and gives the device up if
+    /// it cannot.
+    /// </remarks>
+    /// <returns>
+    /// True if the view's spans are invalid from here on: what is still needed is to be reached for again. Always false of
+    /// memory that is mapped as a whole.
+    /// </returns>
+    public bool EndBuffers() => _map is not null && _map.EndBuffers();
+
     /// <summary>Ends the view. Its spans are invalid from here on.</summary>
     public void Dispose() => _map?.Unpin();
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Xen.Machine;
 
 /// <summary>The memory of one guest, as its devices reach it: by guest physical address.</summary>
@@ -16,4 +18,14 @@ public interface IGuestMemory
     /// Never fails and never blocks: when the guest is gone, every access through the view fails instead.
     /// </returns>
     GuestMemoryView Enter();
+
+    /// <summary>Says that a range is reached again and again, as a queue's ring is.</summary>
+    /// <param name="address">Guest physical address, in bytes. Any value: it comes from the guest.</param>
+    /// <param name="length">Length in bytes.</param>
+    /// <param name="access">What the device does with it.</param>
+    /// <returns>
+    /// Ends it when disposed of: no span of the range may be in use then. Null where nothing is gained by it. A range that
+    /// cannot be reached is no error here.
+    /// </returns>
+    IDisposable? Hold(ulong address, int length, GuestAccess access) => null;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using System.Threading;
 using Xen.Sys;
 using Xen.Testing.Frames;
@@ -80,6 +81,9 @@ public sealed partial class SimulatedDomain
 
     /// <summary>It has virtual hardware, so that a device model can serve it.</summary>
     internal bool IsHvm => Kind != SimulatedDomainKind.Pv;
+
+    /// <summary>It has an Arm interrupt controller, whose lines a device model sets.</summary>
+    internal bool HasGic => _xen.Architecture is Architecture.Arm or Architecture.Arm64;
 
     /// <summary>How many vCPUs were announced; they need not exist yet.</summary>
     internal uint MaximumVcpus { get; }

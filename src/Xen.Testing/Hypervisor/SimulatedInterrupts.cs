@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Xen.Sys;
 
@@ -11,6 +12,10 @@ public sealed class SimulatedInterrupts
     private const int PciDevices = 32;
     private const int PciPins = 4;
 
+    private const uint FirstShared = 32;
+    private const uint LastShared = 1019;
+
+    private readonly List<(uint Line, bool Level)> _changes = [];
     private readonly bool[] _isa = new bool[IsaLines];
     private readonly byte[] _routes = new byte[PciLinks];
     private readonly bool[,] _pins = new bool[PciDevices, PciPins];
@@ -32,6 +37,9 @@ public sealed class SimulatedInterrupts
     /// <param name="link">0 to 3.</param>
     public byte GetRoute(int link) => _routes[link];
 
+    /// <summary>What the lines of an Arm domain's interrupt controller were set to, in order.</summary>
+    public IReadOnlyList<(uint Line, bool Level)> LineChanges => _changes;
+
     /// <summary>The lines that are asserted, in words.</summary>
     public IEnumerable<string> Asserted()
     {
@@ -49,6 +57,14 @@ public sealed class SimulatedInterrupts
                     yield return $"pci {device} int{(char)('a' + pin)}";
             }
         }
+    }
+
+    internal HypercallResult SetLine(in xen_dm_op_set_irq_level line)
+    {
+        if (line.irq is < FirstShared or > LastShared || line.level > 1 || line.pad.AsSpan().ContainsAnyExcept((byte)0))
+            return HypercallResult.Failure(XenAbi.XEN_EINVAL);
+        _changes.Add((line.irq, line.level != 0));
+        return default;
     }
 
     internal HypercallResult Set(in xen_dm_op op)

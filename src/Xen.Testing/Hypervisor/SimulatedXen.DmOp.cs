@@ -91,6 +91,8 @@ public sealed unsafe partial class SimulatedXen
             case XenAbi.XEN_DMOP_set_isa_irq_level:
             case XenAbi.XEN_DMOP_set_pci_link_route:
                 return domain.Interrupts.Set(op);
+            case XenAbi.XEN_DMOP_set_irq_level when domain.HasGic:
+                return domain.Interrupts.SetLine(op.u.set_irq_level);
             case XenAbi.XEN_DMOP_inject_event:
                 return Inject(domain, op.u.inject_event);
             case XenAbi.XEN_DMOP_inject_msi:
@@ -102,7 +104,7 @@ public sealed unsafe partial class SimulatedXen
                 op.u.nr_vcpus.vcpus = domain.MaximumVcpus;
                 return default;
             default:
-                // One of them is set_irq_level, which is for Arm.
+                // One of them is set_irq_level, which only Arm has.
                 return HypercallResult.Failure(XenAbi.XEN_EOPNOTSUPP);
         }
     }

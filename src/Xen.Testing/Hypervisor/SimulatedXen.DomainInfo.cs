@@ -39,13 +39,23 @@ public sealed unsafe partial class SimulatedXen
         info->max_vcpu_id = (uint)domain.Vcpus.Count - 1;
         _ = domain.Handle.TryWriteBytes(info->handle.AsSpan(), bigEndian: true, out _);
 
-        // A PVH domain has local APICs only.
-        var emulation = Architecture == Architecture.X64 ? Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC : 0;
+        var emulation = Architecture == Architecture.X64 ? EmulationOf(domain.Kind) : 0;
         if (isOldForm)
             info->arch_config.emulation_flags = emulation;
         else
             ((Sys.V4_17.X86_64.xen_domctl_getdomaininfo*)target)->arch_config.emulation_flags = emulation;
     }
+
+    // A PVH domain has local APICs only.
+    private static uint EmulationOf(SimulatedDomainKind kind) => kind switch
+    {
+        SimulatedDomainKind.Pv => 0,
+        SimulatedDomainKind.Pvh => Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC,
+        _ => Sys.X86_64.XenAbi.XEN_X86_EMU_LAPIC | Sys.X86_64.XenAbi.XEN_X86_EMU_HPET
+            | Sys.X86_64.XenAbi.XEN_X86_EMU_PM | Sys.X86_64.XenAbi.XEN_X86_EMU_RTC
+            | Sys.X86_64.XenAbi.XEN_X86_EMU_IOAPIC | Sys.X86_64.XenAbi.XEN_X86_EMU_PIC
+            | Sys.X86_64.XenAbi.XEN_X86_EMU_VGA | Sys.X86_64.XenAbi.XEN_X86_EMU_PIT,
+    };
 
     private Sys.V4_14.X86_64.xen_domctl_getdomaininfo* Clear(byte* target, bool isOldForm)
     {

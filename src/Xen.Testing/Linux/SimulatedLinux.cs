@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Xen.DeviceModel;
 using Xen.Privcmd;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -164,6 +165,19 @@ public sealed partial class SimulatedLinux
     /// <returns>What runs on the real Linux, too.</returns>
     /// <exception cref="XenUnavailableException">The device file is refused.</exception>
     public LinuxGrantShares OpenGrantShares() => LinuxGrantShares.Open(this);
+
+    /// <summary>What a <see cref="GuestDeviceModel"/> opens its ways to Xen with.</summary>
+    /// <returns>Each of them is opened anew for each guest, as on the real Linux.</returns>
+    public GuestDeviceModelPlatform ToPlatform() => new()
+    {
+        OpenTransport = OpenTransport,
+        OpenForeignMemory = OpenForeignMemory,
+        OpenEventChannels = () => OpenEventChannels(),
+        OpenGrantTable = OpenGrantTable,
+        OpenDoorbells = static (transport, domain, page, ports) =>
+            DoorbellEvents.TryOpen((PrivcmdTransport)transport, domain, page, ports),
+        Architecture = Xen.Architecture,
+    };
 
     /// <summary>Number of mappings that show memory of a domain, or did before it was gone.</summary>
     /// <param name="domain">The domain.</param>

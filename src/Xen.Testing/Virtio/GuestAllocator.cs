@@ -1,4 +1,5 @@
 using System;
+using Xen.Testing.Memory;
 
 namespace Xen.Testing.Virtio;
 
@@ -24,6 +25,13 @@ public sealed class GuestAllocator(ulong start, ulong length)
         if (address + bytes > _end)
             throw new InvalidOperationException($"the guest has no {bytes} bytes left; give it more memory");
         Position = address + bytes;
+        return address;
+    }
+
+    internal ulong AllocateZeroed(PlainGuestMemory memory, int bytes, int alignment)
+    {
+        var address = Allocate((uint)bytes, (uint)alignment);
+        memory.Span(address, bytes).Clear();
         return address;
     }
 }

@@ -173,7 +173,7 @@ public sealed class GuestDriver
     /// <param name="queue">The queue.</param>
     /// <param name="timeout">How long to wait for one interrupt; 30 seconds if null.</param>
     /// <exception cref="TimeoutException">No interrupt came: the device hangs, or an interrupt was lost.</exception>
-    public UsedElement WaitUsed(GuestQueue queue, TimeSpan? timeout = null)
+    public UsedElement WaitUsed(IGuestQueue queue, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(queue);
         UsedElement used;

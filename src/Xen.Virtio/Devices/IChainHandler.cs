@@ -9,6 +9,12 @@ namespace Xen.Virtio.Devices;
 /// </summary>
 public interface IChainHandler
 {
+    /// <summary>
+    /// Whether <see cref="Handle"/> takes microseconds for sure: it waits for no I/O. The worker may then tell the driver
+    /// of a few chains at once, since none waits long for the next.
+    /// </summary>
+    bool NeverWaits => false;
+
     /// <summary>Serves one valid chain, in place. What the guest put into it is not an error of the handler.</summary>
     /// <param name="chain">The chain; valid until the call returns.</param>
     /// <param name="memory">The guest's memory; valid until the call returns.</param>

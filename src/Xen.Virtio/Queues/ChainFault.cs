@@ -12,7 +12,7 @@ public enum ChainFault
     /// <summary>A descriptor names a successor beyond the table.</summary>
     NextOutOfRange,
 
-    /// <summary>More descriptors than the queue has: a cycle.</summary>
+    /// <summary>More descriptors than the queue, or the indirect table, has: a cycle.</summary>
     TooLong,
 
     /// <summary>A readable descriptor after a writable one, virtio 1.2 §2.7.4.2.</summary>
@@ -26,4 +26,19 @@ public enum ChainFault
 
     /// <summary>More than 2^32 - 1 bytes in all, virtio 1.2 §2.7.5.2.</summary>
     TooManyBytes,
+
+    /// <summary>An indirect descriptor within an indirect table, virtio 1.2 §2.7.5.3.1.</summary>
+    NestedIndirect,
+
+    /// <summary>An indirect descriptor that goes on behind its table, virtio 1.2 §2.7.5.3.1.</summary>
+    IndirectWithNext,
+
+    /// <summary>
+    /// An indirect table that is empty, does not consist of whole descriptors, or has more of them than
+    /// <see cref="VirtQueue.MaxSegments"/>.
+    /// </summary>
+    IndirectLength,
+
+    /// <summary>An indirect table that is not memory of the guest.</summary>
+    IndirectOutsideMemory,
 }

@@ -8,20 +8,23 @@ namespace Xen.Virtio.Queues;
 /// part, each to be seen as one run of bytes however the driver has cut it (virtio 1.2 §2.7.4).
 /// </summary>
 /// <remarks>
-/// Reused from request to request; holds as many segments as the queue has descriptors. Not thread-safe.
+/// Reused from request to request; holds as many segments as a chain of the queue may have. Not thread-safe.
 /// </remarks>
 public sealed class DescriptorChain
 {
     private readonly DescriptorSegment[] _segments;
     private int _count;
     private int _readableCount;
+    private bool _writing;
 
     /// <summary>Makes an empty chain.</summary>
-    /// <param name="capacity">Largest number of segments: the queue size.</param>
+    /// <param name="capacity">Largest number of segments: <see cref="VirtQueue.MaxSegments"/>.</param>
     public DescriptorChain(int capacity) => _segments = new DescriptorSegment[capacity];
 
-    /// <summary>Index of the first descriptor; what the used ring is given back.</summary>
-    public ushort Head { get; private set; }
+    /// <summary>
+    /// What the driver is given back: the index of the first descriptor, or the buffer id of a packed queue.
+    /// </summary>
+    public ushort Head { get; internal set; }
 
     /// <summary>Why the chain is malformed, or none.</summary>
     public ChainFault Fault { get; internal set; }
@@ -88,6 +91,9 @@ public sealed class DescriptorChain
         return source.IsEmpty;
     }
 
+    /// <summary>Descriptors that the chain takes in the ring of a packed queue.</summary>
+    internal int Slots { get; set; }
+
     internal void Begin(ushort head)
     {
         Head = head;
@@ -96,23 +102,39 @@ public sealed class DescriptorChain
         WritableLength = 0;
         _count = 0;
         _readableCount = 0;
+        _writing = false;
     }
 
-    /// <summary>Adds a segment that the queue has validated, readable ones first.</summary>
-    internal void Add(DescriptorSegment segment, bool writable)
+    /// <summary>Validates a descriptor and adds its buffer, readable ones first.</summary>
+    /// <param name="address">Anything.</param>
+    /// <param name="length">Anything.</param>
+    /// <param name="writable">Whether the device writes it.</param>
+    internal ChainFault Append(ulong address, uint length, bool writable)
     {
-        if (segment.Length == 0)
-            return;
+        if (_writing && !writable)
+            return ChainFault.ReadableAfterWritable;
 
-        _segments[_count++] = segment;
+        _writing = writable;
+        if (length == 0)
+            return ChainFault.None;
+        if (address > ulong.MaxValue - (length - 1))
+            return ChainFault.AddressOverflow;
+        if (length > uint.MaxValue - ReadableLength - WritableLength)
+            return ChainFault.TooManyBytes;
+        if (_count == _segments.Length)
+            return ChainFault.TooLong;
+
+        _segments[_count++] = new DescriptorSegment(address, length);
         if (writable)
         {
-            WritableLength += segment.Length;
+            WritableLength += length;
         }
         else
         {
-            ReadableLength += segment.Length;
+            ReadableLength += length;
             _readableCount = _count;
         }
+
+        return ChainFault.None;
     }
 }

@@ -4,13 +4,19 @@ namespace Xen.Virtio.Queues;
 /// Keeps one queue's position where it survives the death of the process. Used by the thread that serves the queue; never
 /// blocks, never throws.
 /// </summary>
+/// <remarks>
+/// A process that is killed in the middle of <see cref="Save"/> must leave the old position or the new one: that is one
+/// store of <see cref="QueuePosition.ToBits"/>. The position is the process's own, no guest can write it.
+/// </remarks>
 public interface IQueueJournal
 {
     /// <summary>The position that was saved last.</summary>
     /// <returns>False if there is none: the queue starts from the beginning.</returns>
     bool TryLoad(out QueuePosition position);
 
-    /// <summary>Saves a position, after each chain: the chains before it have been given back.</summary>
+    /// <summary>
+    /// Saves a position: after each chain, when it has been given back, and in a packed queue also before it is served.
+    /// </summary>
     void Save(in QueuePosition position);
 
     /// <summary>Forgets the position: the guest sets the queue up anew.</summary>

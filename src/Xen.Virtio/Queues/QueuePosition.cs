@@ -5,5 +5,24 @@ namespace Xen.Virtio.Queues;
 /// <param name="AvailableWrap">Packed: the wrap counter that belongs to it.</param>
 /// <param name="NextUsed">Split: the next index of the used ring. Packed: the slot of the next used descriptor.</param>
 /// <param name="UsedWrap">Packed: the wrap counter that belongs to it.</param>
+/// <remarks>
+/// Packed: while a chain is served, it reaches from <paramref name="NextUsed"/> to <paramref name="NextAvailable"/>. Split:
+/// the difference counts the malformed heads that there was nothing to give back of.
+/// </remarks>
 public readonly record struct QueuePosition(
-    ushort NextAvailable, bool AvailableWrap, ushort NextUsed, bool UsedWrap);
+    ushort NextAvailable, bool AvailableWrap, ushort NextUsed, bool UsedWrap)
+{
+    private const int UsedShift = 16;
+    private const int AvailableWrapBit = 32;
+    private const int UsedWrapBit = 33;
+
+    /// <summary>The position as one word, which can be stored in one step. Bits 34 to 63 are 0.</summary>
+    public ulong ToBits() => NextAvailable | ((ulong)NextUsed << UsedShift)
+        | (AvailableWrap ? 1UL << AvailableWrapBit : 0) | (UsedWrap ? 1UL << UsedWrapBit : 0);
+
+    /// <summary>The position of which <see cref="ToBits"/> made a word.</summary>
+    /// <param name="bits">The word; bits 34 to 63 are ignored.</param>
+    public static QueuePosition FromBits(ulong bits) => new(
+        (ushort)bits, (bits & (1UL << AvailableWrapBit)) != 0, (ushort)(bits >> UsedShift),
+        (bits & (1UL << UsedWrapBit)) != 0);
+}

@@ -2,173 +2,152 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Threading;
-using Xen.Machine;
 using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Queues;
 
-/// <summary>The device's side of a split queue, virtio 1.2 §2.7: takes chains, gives them back used.</summary>
-/// <remarks>
-/// Both indices are kept here and only published to the guest, never read back. Every field of the guest is read
-/// once, into private memory, and validated there. Nothing throws and nothing allocates, whatever the guest does.
-/// One thread at a time.
-/// </remarks>
-public sealed class SplitQueue
+/// <summary>The device's side of a split queue, virtio 1.2 §2.7.</summary>
+internal sealed class SplitQueue : VirtQueue
 {
-    private readonly VirtQueueConfig _config;
+    private const int Flags = SplitRing.FlagsOffset / sizeof(ushort);
+    private const int Index = SplitRing.IndexOffset / sizeof(ushort);
+    private const int Elements = SplitRing.ElementsOffset / sizeof(ushort);
+    private const int UsedElementWords = SplitRing.UsedElementSize / sizeof(ushort);
+
+    private readonly int _mask;
     private ushort _nextAvailable;
     private ushort _nextUsed;
 
-    /// <summary>Makes the queue as it is after a reset: both indices 0.</summary>
-    /// <param name="config">Size and addresses, already accepted by <see cref="VirtQueueConfig.Check"/>.</param>
-    public SplitQueue(VirtQueueConfig config) => _config = config;
+    // The available index as it was read last: what lies before it need not be asked for again.
+    private ushort _seenAvailable;
 
-    /// <summary>Number of descriptors.</summary>
-    public int Size => _config.Size;
+    public SplitQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
+        : base(config, features, journal) => _mask = config.Size - 1;
 
-    /// <summary>Why the queue is broken, or none.</summary>
-    public VirtQueueFault Fault { get; private set; }
+    public override QueuePosition Position => new(_nextAvailable, false, _nextUsed, false);
 
-    /// <summary>Takes the next chain out of the available ring.</summary>
-    /// <param name="memory">The guest's memory.</param>
-    /// <param name="chain">Filled with the chain; made for at least <see cref="Size"/> segments.</param>
-    /// <remarks>The position advances for a malformed chain too: it is seen once, not for ever.</remarks>
-    public TakeResult TryTake(GuestMemoryView memory, DescriptorChain chain)
+    public override TakeResult TryTake(in QueueRings rings, DescriptorChain chain)
     {
-        ArgumentNullException.ThrowIfNull(chain);
         if (Fault != VirtQueueFault.None)
             return TakeResult.Broken;
-        if (!TryGetAvailable(memory, out var available) || !TryGetDescriptors(memory, out var table))
-            return Break(VirtQueueFault.OutsideMemory);
+        if (_seenAvailable == _nextAvailable && !Look(rings))
+            return Fault == VirtQueueFault.None ? TakeResult.Empty : TakeResult.Broken;
 
-        var pending = Pending(available);
-        if (pending == 0)
-            return TakeResult.Empty;
-        if (pending > Size)
-            return Break(VirtQueueFault.IndexRunaway);
-
-        var slot = _nextAvailable++ & (Size - 1);
-        var head = BinaryPrimitives.ReadUInt16LittleEndian(
-            available[(SplitRing.ElementsOffset + (slot * SplitRing.AvailableElementSize))..]);
+        var head = rings.Driver[Elements + (_nextAvailable & _mask)];
+        _nextAvailable++;
         chain.Begin(head);
-        chain.Fault = Walk(table, chain);
-        return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
+        chain.Fault = head < Size
+            ? Follow(rings, rings.Descriptors, head, false, chain)
+            : ChainFault.HeadOutOfRange;
+        if (chain.Fault == ChainFault.None)
+            return TakeResult.Chain;
+        if (chain.Fault == ChainFault.HeadOutOfRange)
+            Journal?.Save(Position);
+        return TakeResult.Malformed;
     }
 
-    /// <summary>Gives a chain back through the used ring.</summary>
-    /// <param name="memory">The guest's memory.</param>
-    /// <param name="head">The chain's <see cref="DescriptorChain.Head"/>.</param>
-    /// <param name="written">Bytes written to the chain, counted from the start of its writable part.</param>
-    /// <returns>False if the used ring is no longer memory of the guest; the queue is then broken.</returns>
-    public bool TryComplete(GuestMemoryView memory, ushort head, uint written)
+    public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
     {
-        if (!TryGetUsed(memory, out var used))
-        {
-            Break(VirtQueueFault.OutsideMemory);
-            return false;
-        }
-
-        var slot = _nextUsed++ & (Size - 1);
-        var element = used.Slice(SplitRing.ElementsOffset + (slot * SplitRing.UsedElementSize),
-            SplitRing.UsedElementSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(element, head);
-        BinaryPrimitives.WriteUInt32LittleEndian(element[4..], written);
+        var used = rings.Device;
+        var element = used.Slice(Elements + ((_nextUsed & _mask) * UsedElementWords), UsedElementWords);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            MemoryMarshal.AsBytes(element), chain.Head | ((ulong)written << 32));
 
         // Release: whoever sees the index sees the element and the data before it (§2.7.13).
-        Volatile.Write(ref Field(used, SplitRing.IndexOffset), _nextUsed);
+        Volatile.Write(ref used[Index], ++_nextUsed);
+        Undecided++;
+        Journal?.Save(Position);
+    }
+
+    public override bool ShouldInterrupt(in QueueRings rings)
+    {
+        var completed = Undecided;
+        if (completed == 0)
+            return false;
+
+        // The used index must be visible before the wish is read, else both sides may miss the other (§2.7.7.1).
+        Undecided = 0;
+        Interlocked.MemoryBarrier();
+        return HasEventIndex
+            ? HasPassed(_nextUsed, Volatile.Read(ref rings.Driver[Elements + Size]), completed)
+            : (Volatile.Read(ref rings.Driver[Flags]) & SplitRing.AvailableNoInterrupt) == 0;
+    }
+
+    // With EVENT_IDX the flag stays 0 (§2.7.10.2), and the index that was named last is behind: one notification at most.
+    public override void SuppressNotifications(in QueueRings rings)
+    {
+        if (!HasEventIndex)
+            Volatile.Write(ref rings.Device[Flags], SplitRing.UsedNoNotify);
+    }
+
+    public override bool AllowNotifications(in QueueRings rings)
+    {
+        if (HasEventIndex)
+            Volatile.Write(ref rings.Device[Elements + (Size * UsedElementWords)], _nextAvailable);
+        else
+            Volatile.Write(ref rings.Device[Flags], 0);
+
+        // The wish must be visible before the index is read: a driver that saw the old one has moved the index.
+        Interlocked.MemoryBarrier();
+        return HasAvailable(rings);
+    }
+
+    // Acquire: what was written before the index moved is visible after it was read (§2.7.13.3).
+    public override bool HasAvailable(in QueueRings rings) =>
+        Volatile.Read(ref rings.Driver[Index]) != _nextAvailable;
+
+    // The position is saved after the used index has moved: the index may be one ahead, and the chain in between is done.
+    // Another number is the guest's invention.
+    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
+    {
+        var unsaved = Volatile.Read(ref rings.Device[Index]) == (ushort)(position.NextUsed + 1) ? 1 : 0;
+        _nextAvailable = (ushort)(position.NextAvailable + unsaved);
+        _nextUsed = (ushort)(position.NextUsed + unsaved);
+        _seenAvailable = _nextAvailable;
         return true;
     }
 
-    /// <summary>Whether the driver wants an interrupt for what has been completed.</summary>
-    /// <param name="memory">The guest's memory.</param>
-    public bool DriverWantsInterrupt(GuestMemoryView memory)
+    private bool Look(in QueueRings rings)
     {
-        if (!TryGetAvailable(memory, out var available))
-            return false;
-
-        // The used index must be visible before the flag is read, else both sides may miss the other (§2.7.7.1).
-        Interlocked.MemoryBarrier();
-        return (Volatile.Read(ref Field(available, SplitRing.FlagsOffset)) & SplitRing.AvailableNoInterrupt) == 0;
-    }
-
-    /// <summary>Asks the driver not to notify while the device is looking anyway (§2.7.10). A hint.</summary>
-    /// <param name="memory">The guest's memory.</param>
-    public void SuppressNotifications(GuestMemoryView memory)
-    {
-        if (TryGetUsed(memory, out var used))
-            Volatile.Write(ref Field(used, SplitRing.FlagsOffset), SplitRing.UsedNoNotify);
-    }
-
-    /// <summary>Asks the driver to notify again, before the device goes to sleep.</summary>
-    /// <param name="memory">The guest's memory.</param>
-    /// <returns>True if something has become available meanwhile: look again before sleeping.</returns>
-    public bool AllowNotifications(GuestMemoryView memory)
-    {
-        if (!TryGetUsed(memory, out var used) || !TryGetAvailable(memory, out var available))
-            return false;
-
-        Volatile.Write(ref Field(used, SplitRing.FlagsOffset), 0);
-
-        // The flag must be visible before the index is read: a driver that saw the old flag has moved the index.
-        Interlocked.MemoryBarrier();
-        return Pending(available) != 0;
-    }
-
-    // Follows the chain, copying each descriptor once. At most Size steps.
-    private ChainFault Walk(ReadOnlySpan<byte> table, DescriptorChain chain)
-    {
-        if (chain.Head >= Size)
-            return ChainFault.HeadOutOfRange;
-
-        ulong total = 0;
-        var writable = false;
-        var index = chain.Head;
-        for (var steps = 0; steps < Size; steps++)
+        var available = Volatile.Read(ref rings.Driver[Index]);
+        if ((ushort)(available - _nextAvailable) > Size)
         {
-            var descriptor = MemoryMarshal.Read<Descriptor>(table.Slice(index * Descriptor.Size, Descriptor.Size));
-            if ((descriptor.Flags & DescriptorFlags.Indirect) != 0)
-                return ChainFault.Indirect;
-            if (writable && (descriptor.Flags & DescriptorFlags.Write) == 0)
-                return ChainFault.ReadableAfterWritable;
-            if (descriptor.Length != 0 && descriptor.Address > ulong.MaxValue - (descriptor.Length - 1))
-                return ChainFault.AddressOverflow;
-            total += descriptor.Length;
-            if (total > uint.MaxValue)
-                return ChainFault.TooManyBytes;
+            Break(VirtQueueFault.IndexRunaway);
+            return false;
+        }
 
-            writable = (descriptor.Flags & DescriptorFlags.Write) != 0;
-            chain.Add(new DescriptorSegment(descriptor.Address, descriptor.Length), writable);
-            if ((descriptor.Flags & DescriptorFlags.Next) == 0)
+        _seenAvailable = available;
+        return available != _nextAvailable;
+    }
+
+    // Copies each descriptor once: at most as many as the table has, and then as many as an indirect one has.
+    private ChainFault Follow(
+        in QueueRings rings, ReadOnlySpan<ulong> table, uint index, bool isIndirect, DescriptorChain chain)
+    {
+        var size = (uint)table.Length / 2;
+        for (var steps = 0u; steps < size; steps++)
+        {
+            var address = table[(int)(index * 2)];
+            var rest = table[(int)(index * 2) + 1];
+            var flags = (DescriptorFlags)(ushort)(rest >> 32);
+            if ((flags & DescriptorFlags.Indirect) != 0)
+            {
+                if (isIndirect)
+                    return ChainFault.NestedIndirect;
+                var broken = LoadTable(rings, address, (uint)rest, flags, out var indirect);
+                return broken != ChainFault.None ? broken : Follow(rings, indirect, 0, true, chain);
+            }
+
+            var fault = chain.Append(address, (uint)rest, (flags & DescriptorFlags.Write) != 0);
+            if (fault != ChainFault.None)
+                return fault;
+            if ((flags & DescriptorFlags.Next) == 0)
                 return ChainFault.None;
-            if (descriptor.Next >= Size)
+            index = (ushort)(rest >> 48);
+            if (index >= size)
                 return ChainFault.NextOutOfRange;
-            index = descriptor.Next;
         }
 
         return ChainFault.TooLong;
     }
-
-    // Acquire: what was written before the index moved is visible after it was read (§2.7.13.3).
-    private ushort Pending(Span<byte> available) =>
-        (ushort)(Volatile.Read(ref Field(available, SplitRing.IndexOffset)) - _nextAvailable);
-
-    private TakeResult Break(VirtQueueFault fault)
-    {
-        Fault = fault;
-        return TakeResult.Broken;
-    }
-
-    private bool TryGetDescriptors(GuestMemoryView memory, out Span<byte> table) => memory.TryGetSpan(
-        _config.DescriptorTable, SplitRing.DescriptorTableLength(Size), GuestAccess.Read, out table);
-
-    private bool TryGetAvailable(GuestMemoryView memory, out Span<byte> ring) => memory.TryGetSpan(
-        _config.AvailableRing, SplitRing.AvailableRingLength(Size), GuestAccess.Read, out ring);
-
-    private bool TryGetUsed(GuestMemoryView memory, out Span<byte> ring) => memory.TryGetSpan(
-        _config.UsedRing, SplitRing.UsedRingLength(Size), GuestAccess.Write, out ring);
-
-    // All supported hosts are little-endian, as virtio 1.x is.
-    // SAFETY: VirtQueueConfig.Check refuses rings that are not aligned to two bytes, and the index into the span is checked.
-    private static ref ushort Field(Span<byte> ring, int offset) =>
-        ref MemoryMarshal.Cast<byte, ushort>(ring)[offset / sizeof(ushort)];
 }

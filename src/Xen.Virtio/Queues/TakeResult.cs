@@ -1,6 +1,6 @@
 namespace Xen.Virtio.Queues;
 
-/// <summary>What came out of the available ring.</summary>
+/// <summary>What came out of a queue.</summary>
 public enum TakeResult
 {
     /// <summary>Nothing: the driver has made nothing more available.</summary>
@@ -12,6 +12,6 @@ public enum TakeResult
     /// <summary>A malformed chain; <see cref="DescriptorChain.Fault"/> says how. It has been consumed.</summary>
     Malformed,
 
-    /// <summary>The queue is broken; <see cref="SplitQueue.Fault"/> says how. Nothing will come any more.</summary>
+    /// <summary>The queue is broken; <see cref="VirtQueue.Fault"/> says how. Nothing will come any more.</summary>
     Broken,
 }

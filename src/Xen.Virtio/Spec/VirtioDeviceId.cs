@@ -5,4 +5,7 @@ public enum VirtioDeviceId
 {
     /// <summary>Block device, §5.2.</summary>
     Block = 2,
+
+    /// <summary>Entropy device, §5.4.</summary>
+    Entropy = 4,
 }

@@ -72,7 +72,9 @@ public sealed class DescriptorChainTests
         var chain = new DescriptorChain(8);
         driver.Add(buffers);
         using var view = _memory.Enter();
-        Assert.Equal(TakeResult.Chain, new SplitQueue(driver.Config).TryTake(view, chain));
+        var queue = VirtQueue.Create(driver.Config, 0);
+        Assert.True(queue.TryOpen(view, out var rings));
+        Assert.Equal(TakeResult.Chain, queue.TryTake(rings, chain));
         return chain;
     }
 }

@@ -1,27 +1,21 @@
 using System;
 using System.Collections.Generic;
-using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
+using Xen.Virtio.Tests.Support;
 
 namespace Xen.Virtio.Tests.Queues;
 
 public sealed class SplitQueueTests
 {
     private const ushort Size = 8;
-    private const ulong Buffer = 0x8000;
+    private const ulong Buffer = QueueBench.Buffer;
 
-    private readonly PlainGuestMemory _memory = new(1 << 20);
+    private readonly QueueBench _bench = new(0, Size);
     private readonly GuestQueue _driver;
-    private readonly SplitQueue _queue;
-    private readonly DescriptorChain _chain = new(Size);
 
-    public SplitQueueTests()
-    {
-        _driver = new GuestQueue(_memory, new GuestAllocator(0x1000, 0x4000), Size);
-        _queue = new SplitQueue(_driver.Config);
-    }
+    public SplitQueueTests() => _driver = (GuestQueue)_bench.Driver;
 
     public static TheoryData<ChainFault, Descriptor[]> MalformedChains => new()
     {
@@ -47,13 +41,13 @@ public sealed class SplitQueueTests
             _driver.WriteDescriptor(i, table[i]);
         _driver.MakeAvailable(0);
 
-        Assert.Equal(TakeResult.Malformed, Take());
-        Assert.Equal(fault, _chain.Fault);
-        Assert.Equal(TakeResult.Empty, Take());
+        Assert.Equal(TakeResult.Malformed, _bench.Take());
+        Assert.Equal(fault, _bench.Chain.Fault);
+        Assert.Equal(TakeResult.Empty, _bench.Take());
 
         _driver.WriteDescriptor(0, new Descriptor(Buffer, 1, 0, 0));
         _driver.MakeAvailable(0);
-        Assert.Equal(TakeResult.Chain, Take());
+        Assert.Equal(TakeResult.Chain, _bench.Take());
     }
 
     [Theory]
@@ -63,9 +57,9 @@ public sealed class SplitQueueTests
     {
         _driver.MakeAvailable(head);
 
-        Assert.Equal(TakeResult.Malformed, Take());
-        Assert.Equal(ChainFault.HeadOutOfRange, _chain.Fault);
-        Assert.Equal(TakeResult.Empty, Take());
+        Assert.Equal(TakeResult.Malformed, _bench.Take());
+        Assert.Equal(ChainFault.HeadOutOfRange, _bench.Chain.Fault);
+        Assert.Equal(TakeResult.Empty, _bench.Take());
     }
 
     [Fact]
@@ -78,11 +72,11 @@ public sealed class SplitQueueTests
 
         for (var i = 0; i < Size; i++)
         {
-            Assert.Equal(TakeResult.Malformed, Take());
-            Assert.Equal(i, _chain.Head);
+            Assert.Equal(TakeResult.Malformed, _bench.Take());
+            Assert.Equal(i, _bench.Chain.Head);
         }
 
-        Assert.Equal(TakeResult.Empty, Take());
+        Assert.Equal(TakeResult.Empty, _bench.Take());
     }
 
     [Theory]
@@ -92,20 +86,20 @@ public sealed class SplitQueueTests
     public void V4_available_index_that_runs_away_breaks_the_queue_for_good(int index)
     {
         _driver.WriteAvailableIndex((ushort)index);
-        Assert.Equal(TakeResult.Broken, Take());
-        Assert.Equal(VirtQueueFault.IndexRunaway, _queue.Fault);
+        Assert.Equal(TakeResult.Broken, _bench.Take());
+        Assert.Equal(VirtQueueFault.IndexRunaway, _bench.Queue.Fault);
 
         _driver.WriteAvailableIndex(1);
-        Assert.Equal(TakeResult.Broken, Take());
+        Assert.Equal(TakeResult.Broken, _bench.Take());
     }
 
     [Fact]
     public void Available_index_that_goes_back_is_a_runaway()
     {
         _driver.Add(new GuestBuffer(Buffer, 1, false));
-        Assert.Equal(TakeResult.Chain, Take());
+        Assert.Equal(TakeResult.Chain, _bench.Take());
         _driver.WriteAvailableIndex(0);
-        Assert.Equal(TakeResult.Broken, Take());
+        Assert.Equal(TakeResult.Broken, _bench.Take());
     }
 
     [Fact]
@@ -116,9 +110,9 @@ public sealed class SplitQueueTests
             buffers[i] = new GuestBuffer(Buffer + (ulong)i, 1, i >= 3);
         _driver.Add(buffers);
 
-        Assert.Equal(TakeResult.Chain, Take());
-        Assert.Equal((3u, 5u), (_chain.ReadableLength, _chain.WritableLength));
-        Assert.Equal((3, 5), (_chain.Readable.Length, _chain.Writable.Length));
+        Assert.Equal(TakeResult.Chain, _bench.Take());
+        Assert.Equal((3u, 5u), (_bench.Chain.ReadableLength, _bench.Chain.WritableLength));
+        Assert.Equal((3, 5), (_bench.Chain.Readable.Length, _bench.Chain.Writable.Length));
     }
 
     [Fact]
@@ -127,123 +121,45 @@ public sealed class SplitQueueTests
         _driver.Add(new(0, 0, false), new(Buffer, 4, false), new(ulong.MaxValue, 0, false), new(0, 0, true),
             new(Buffer, 2, true), new(0, 0, true));
 
-        Assert.Equal(TakeResult.Chain, Take());
-        Assert.Equal([new DescriptorSegment(Buffer, 4)], _chain.Readable.ToArray());
-        Assert.Equal([new DescriptorSegment(Buffer, 2)], _chain.Writable.ToArray());
+        Assert.Equal(TakeResult.Chain, _bench.Take());
+        Assert.Equal([new DescriptorSegment(Buffer, 4)], _bench.Chain.Readable.ToArray());
+        Assert.Equal([new DescriptorSegment(Buffer, 2)], _bench.Chain.Writable.ToArray());
     }
 
     [Fact]
     public void Buffer_that_ends_at_the_end_of_the_address_space_does_not_overflow()
     {
         _driver.Add(new GuestBuffer(ulong.MaxValue - 15, 16, false));
-        Assert.Equal(TakeResult.Chain, Take());
+        Assert.Equal(TakeResult.Chain, _bench.Take());
         Span<byte> bytes = stackalloc byte[16];
-        using var view = _memory.Enter();
-        Assert.False(_chain.TryCopyFrom(view, 0, bytes));
+        using var view = _bench.Memory.Enter();
+        Assert.False(_bench.Chain.TryCopyFrom(view, 0, bytes));
     }
 
     [Fact]
     public void Descriptors_are_read_once()
     {
         var head = _driver.Add(new GuestBuffer(Buffer, 4, false));
-        Assert.Equal(TakeResult.Chain, Take());
+        Assert.Equal(TakeResult.Chain, _bench.Take());
         _driver.WriteDescriptor(head, new Descriptor(0xdead, uint.MaxValue, DescriptorFlags.Write, 9));
 
-        Assert.Equal([new DescriptorSegment(Buffer, 4)], _chain.Readable.ToArray());
+        Assert.Equal([new DescriptorSegment(Buffer, 4)], _bench.Chain.Readable.ToArray());
     }
 
     [Fact]
     public void Used_index_is_never_read_from_the_guest()
     {
         var heads = new List<ushort> { _driver.Add(new GuestBuffer(Buffer, 1, true)), _driver.Add(new GuestBuffer(Buffer, 1, true)) };
-        using var view = _memory.Enter();
         foreach (var head in heads)
         {
-            Assert.Equal(TakeResult.Chain, Take());
-            _memory.Span(_driver.Config.UsedRing, SplitRing.UsedRingLength(Size)).Fill(0x77);
-            Assert.True(_queue.TryComplete(view, head, 1));
+            Assert.Equal(TakeResult.Chain, _bench.Take());
+            Assert.Equal(head, _bench.Chain.Head);
+            _bench.Memory.Span(_driver.Config.UsedRing, SplitRing.UsedRingLength(Size)).Fill(0x77);
+            _bench.Complete(1);
         }
 
         Assert.Equal(2, _driver.DeviceUsedIndex);
     }
 
-    [Fact]
-    public void Indices_wrap_around()
-    {
-        for (var i = 0; i < 70_000; i++)
-        {
-            var head = _driver.Add(new GuestBuffer(Buffer, 1, true));
-            Assert.Equal(TakeResult.Chain, Take());
-            using (var view = _memory.Enter())
-                Assert.True(_queue.TryComplete(view, _chain.Head, 1));
-            Assert.True(_driver.TryTakeUsed(out var used));
-            Assert.Equal(new UsedElement(head, 1), used);
-        }
-    }
-
-    [Fact]
-    public void Taking_and_completing_allocates_nothing()
-    {
-        Cycle();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++)
-            Cycle();
-
-        // Less than a byte each: the runtime itself may allocate now and then.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 9_999);
-
-        void Cycle()
-        {
-            _driver.MakeAvailable(0);
-            Take();
-            using var view = _memory.Enter();
-            _queue.TryComplete(view, 0, 0);
-            _queue.DriverWantsInterrupt(view);
-        }
-    }
-
-    [Fact]
-    public void Interrupts_are_wanted_unless_the_driver_says_no()
-    {
-        using var view = _memory.Enter();
-        Assert.True(_queue.DriverWantsInterrupt(view));
-        _driver.SetInterruptsWanted(false);
-        Assert.False(_queue.DriverWantsInterrupt(view));
-    }
-
-    [Fact]
-    public void Allowing_notifications_tells_of_what_came_while_they_were_suppressed()
-    {
-        using var view = _memory.Enter();
-        _queue.SuppressNotifications(view);
-        Assert.False(_driver.DeviceWantsNotification);
-        _driver.Add(new GuestBuffer(Buffer, 1, false));
-
-        Assert.True(_queue.AllowNotifications(view));
-        Assert.True(_driver.DeviceWantsNotification);
-        Take();
-        Assert.False(_queue.AllowNotifications(view));
-    }
-
-    [Fact]
-    public void Queue_whose_memory_is_gone_is_broken()
-    {
-        _driver.Add(new GuestBuffer(Buffer, 1, false));
-        _memory.Disconnect();
-        using var view = _memory.Enter();
-
-        Assert.Equal(TakeResult.Broken, Take());
-        Assert.False(_queue.TryComplete(view, 0, 0));
-        Assert.False(_queue.DriverWantsInterrupt(view));
-        Assert.False(_queue.AllowNotifications(view));
-        Assert.Equal(VirtQueueFault.OutsideMemory, _queue.Fault);
-    }
-
     private static Descriptor Next(ushort next) => new(Buffer, 1, DescriptorFlags.Next, next);
-
-    private TakeResult Take()
-    {
-        using var view = _memory.Enter();
-        return _queue.TryTake(view, _chain);
-    }
 }

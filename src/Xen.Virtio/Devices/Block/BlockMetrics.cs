@@ -140,6 +140,10 @@ public sealed class BlockMetrics
         ChainFault.Indirect => nameof(ChainFault.Indirect),
         ChainFault.AddressOverflow => nameof(ChainFault.AddressOverflow),
         ChainFault.TooManyBytes => nameof(ChainFault.TooManyBytes),
+        ChainFault.NestedIndirect => nameof(ChainFault.NestedIndirect),
+        ChainFault.IndirectWithNext => nameof(ChainFault.IndirectWithNext),
+        ChainFault.IndirectLength => nameof(ChainFault.IndirectLength),
+        ChainFault.IndirectOutsideMemory => nameof(ChainFault.IndirectOutsideMemory),
         _ => "NoStatus",
     };
 }

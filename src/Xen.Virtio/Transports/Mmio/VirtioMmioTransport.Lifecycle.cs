@@ -101,7 +101,10 @@ public sealed partial class VirtioMmioTransport
         try
         {
             _queues[index].Start(_device.StartQueue(
-                index, new QueueResources(_queues[index].Config, _memory, _state, _guestLog, _faultLog)));
+                index, new QueueResources(_queues[index].Config, _memory, _state, _guestLog, _faultLog)
+                {
+                    Features = _features.Accepted,
+                }));
         }
         catch (Exception e) // as above; the usual cause is that no thread can be made
         {
@@ -121,7 +124,7 @@ public sealed partial class VirtioMmioTransport
     {
         VirtQueueFault fault;
         using (var memory = _memory.Enter())
-            fault = _queues[index].Config.Check(_queues[index].MaxSize, memory);
+            fault = _queues[index].Config.Check(_queues[index].MaxSize, _features.Accepted, memory);
         if (fault == VirtQueueFault.None)
             return true;
 

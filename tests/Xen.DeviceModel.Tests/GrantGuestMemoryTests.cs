@@ -1,0 +1,207 @@
+using System;
+using Xen.Machine;
+using Xen.Privcmd;
+using Xen.Sys;
+using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
+
+namespace Xen.DeviceModel.Tests;
+
+public sealed class GrantGuestMemoryTests : IDisposable
+{
+    private const ulong Grant = GrantGuestMemory.GrantBit;
+
+    private readonly SimulatedXen _xen = new();
+    private readonly SimulatedDomain _domain;
+    private readonly LinuxGrantTable _grants;
+    private readonly ForeignGuestMemory _frames;
+
+    public GrantGuestMemoryTests()
+    {
+        _domain = _xen.CreateDomain(7);
+        _grants = _xen.Linux.OpenGrantTable();
+        _frames = new ForeignGuestMemory(_xen.ForeignMemory, _domain.Id);
+    }
+
+    private int Mapped => _xen.Linux.GrantMappingCount;
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _grants.Dispose();
+        _xen.Dispose();
+    }
+
+    [Fact]
+    public void Buffer_over_several_grants_is_one_span()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 3);
+        using var view = memory.Enter();
+        Assert.True(view.TryGetSpan(At(first, 0xff0), 0x1020, GuestAccess.Write, out var span));
+        span.Fill(0x77);
+        Assert.False(_domain.Memory.Slice((5 << 12) + 0xff0, 0x1020).ContainsAnyExcept((byte)0x77));
+        Assert.Equal(0, _domain.Memory[(5 << 12) + 0xfef]);
+        Assert.Equal(0, _domain.Memory[(7 << 12) + 0x10]);
+    }
+
+    [Fact]
+    public void Buffers_are_mapped_once_and_unmapped_before_the_guest_gets_them_back()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 2);
+        using (var view = memory.Enter())
+        {
+            Assert.True(view.TryRead(At(first, 0), new byte[16]));
+            Assert.True(view.TryRead(At(first, 16), new byte[16]));
+            Assert.True(view.TryWrite(At(first + 1, 0), new byte[16]));
+            Assert.Equal((2, 2), (Mapped, memory.MappedPages));
+            Assert.False(_domain.TryRevoke(new GrantReference(first)));
+            view.EndBuffers();
+            Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+            Assert.True(_domain.TryRevoke(new GrantReference(first)));
+            Assert.False(view.TryRead(At(first, 0), new byte[16]));
+            Assert.True(view.TryRead(At(first + 1, 0), new byte[16]));
+        }
+
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+    }
+
+    [Fact]
+    public void What_is_only_read_needs_a_grant_to_read_only()
+    {
+        var memory = Open();
+        var readOnly = _domain.Grant(5, default, isReadOnly: true).Value;
+        using var view = memory.Enter();
+        Assert.True(view.TryRead(At(readOnly, 0), new byte[16]));
+        Assert.False(view.TryWrite(At(readOnly, 0), new byte[16]));
+
+        // What is mapped to be read is not used to write, and mapped once more.
+        var writable = GrantPages(frame: 6, count: 1);
+        Assert.True(view.TryRead(At(writable, 0), new byte[16]));
+        Assert.True(view.TryWrite(At(writable, 0), new byte[16]));
+        Assert.Equal(3, Mapped);
+    }
+
+    [Fact]
+    public void Range_that_is_held_stays_mapped_and_is_not_mapped_again()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 2);
+        var hold = memory.Hold(At(first, 0), 8192, GuestAccess.Write);
+        for (var i = 0; i < 3; i++)
+        {
+            using var view = memory.Enter();
+            Assert.True(view.TryGetSpan(At(first, 0x800), 0x1000, GuestAccess.Write, out var span));
+            view.EndBuffers();
+            span.Fill((byte)i);
+            Assert.Equal(1, Mapped);
+        }
+
+        Assert.Equal(2, _domain.Memory[(5 << 12) + 0x800]);
+        hold!.Dispose();
+        hold.Dispose();
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+        Assert.True(_domain.TryRevoke(new GrantReference(first)));
+    }
+
+    [Theory]
+    [InlineData(Grant | (0x7fffUL << 12), 16)]
+    [InlineData(Grant, 0x7fffffff)]
+    [InlineData(Grant | 0x7ffffffffffff000UL, 16)]
+    [InlineData(Grant | 0xfffffffffffUL, 2)]
+    [InlineData(ulong.MaxValue, 1)]
+    [InlineData(0x7fffffffffffffffUL, 1)]
+    public void Address_that_names_nothing_is_refused(ulong address, int length)
+    {
+        var memory = Open();
+        using var view = memory.Enter();
+        Assert.False(view.TryGetSpan(address, length, GuestAccess.Read, out _));
+        Assert.Null(memory.Hold(address, length, GuestAccess.Read));
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+    }
+
+    [Fact]
+    public void Grant_to_somebody_else_is_refused()
+    {
+        var memory = Open();
+        var reference = _domain.Grant(5, new DomainId(9)).Value;
+        using var view = memory.Enter();
+        Assert.False(view.TryRead(At(reference, 0), new byte[16]));
+    }
+
+    [Fact]
+    public void Guest_has_no_more_mapped_than_it_may()
+    {
+        var memory = Open(pageLimit: 3);
+        var first = GrantPages(frame: 5, count: 5);
+        using (var view = memory.Enter())
+        {
+            Assert.True(view.TryRead(At(first, 0), new byte[0x2000]));
+            Assert.False(view.TryRead(At(first + 2, 0), new byte[0x2000]));
+            Assert.True(view.TryRead(At(first + 2, 0), new byte[0x1000]));
+            Assert.False(view.TryRead(At(first + 3, 0), new byte[1]));
+        }
+
+        using var other = memory.Enter();
+        Assert.True(other.TryRead(At(first + 2, 0), new byte[0x2000]));
+    }
+
+    [Fact]
+    public void Frames_and_grants_are_told_apart_by_the_highest_bit()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 1);
+        _domain.Memory[(int)first << 12] = 1;
+        _domain.Memory[5 << 12] = 2;
+        var value = new byte[1];
+        using var view = memory.Enter();
+        Assert.True(view.TryRead((ulong)first << 12, value));
+        Assert.Equal(1, value[0]);
+        Assert.True(view.TryRead(At(first, 0), value));
+        Assert.Equal(2, value[0]);
+    }
+
+    [Fact]
+    public void Without_frames_addresses_of_frames_are_refused()
+    {
+        var memory = new GrantGuestMemory(_grants, _domain.Id);
+        using var view = memory.Enter();
+        Assert.False(view.TryRead(0x1000, new byte[1]));
+    }
+
+    [Fact]
+    public void After_the_end_nothing_is_mapped()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 1);
+        memory.Drop();
+        using var view = memory.Enter();
+        Assert.False(view.TryRead(At(first, 0), new byte[1]));
+    }
+
+    [Fact]
+    public void Kernel_that_refuses_is_a_failed_access()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 1);
+        using var view = memory.Enter();
+        _xen.Linux.Faults.Fail(KernelCall.Map, XenAbi.XEN_ENOMEM);
+        Assert.False(view.TryRead(At(first, 0), new byte[1]));
+        Assert.Equal(0, memory.MappedPages);
+        Assert.True(view.TryRead(At(first, 0), new byte[1]));
+    }
+
+    private static ulong At(uint reference, int offset) => Grant | ((ulong)reference << 12) | (uint)offset;
+
+    private GrantGuestMemory Open(int pageLimit = GrantGuestMemory.DefaultPageLimit) =>
+        new(_grants, _domain.Id, _frames, pageLimit);
+
+    private uint GrantPages(ulong frame, int count)
+    {
+        var first = _domain.Grant(frame, default).Value;
+        for (var i = 1; i < count; i++)
+            Assert.Equal(first + (uint)i, _domain.Grant(frame + (uint)i, default).Value);
+        return first;
+    }
+}

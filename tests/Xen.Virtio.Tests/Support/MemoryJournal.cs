@@ -1,0 +1,33 @@
+using System;
+using Xen.Virtio.Queues;
+
+namespace Xen.Virtio.Tests.Support;
+
+/// <summary>A journal that outlives queues; it can be told to have the process killed before a save.</summary>
+internal sealed class MemoryJournal : IQueueJournal
+{
+    private ulong? _bits;
+
+    /// <summary>How many saves succeed before one does not; negative: all.</summary>
+    public int SavesUntilKilled { get; set; } = -1;
+
+    public bool TryLoad(out QueuePosition position)
+    {
+        position = QueuePosition.FromBits(_bits ?? 0);
+        return _bits is not null;
+    }
+
+    public void Save(in QueuePosition position)
+    {
+        if (SavesUntilKilled == 0)
+            throw new KilledException();
+        if (SavesUntilKilled > 0)
+            SavesUntilKilled--;
+        _bits = position.ToBits();
+    }
+
+    public void Clear() => _bits = null;
+}
+
+/// <summary>The process ends here.</summary>
+internal sealed class KilledException : Exception;
