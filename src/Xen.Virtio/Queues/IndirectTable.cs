@@ -9,30 +9,34 @@ namespace Xen.Virtio.Queues;
 /// <param name="capacity">Most descriptors that a table may have.</param>
 internal sealed class IndirectTable(int capacity)
 {
-    private readonly ulong[] _words = new ulong[capacity * (Descriptor.Size / sizeof(ulong))];
+    private readonly RawDescriptor[] _copy = new RawDescriptor[capacity];
 
     /// <summary>Copies a table out of guest memory, once.</summary>
     /// <param name="memory">The guest's memory.</param>
     /// <param name="address">What the descriptor says: anything.</param>
     /// <param name="length">Length in bytes, as the descriptor says: anything.</param>
-    /// <param name="words">The copy, two words for each descriptor.</param>
-    public ChainFault Load(GuestMemoryView memory, ulong address, uint length, out ReadOnlySpan<ulong> words)
+    /// <param name="table">The copy; not empty on success.</param>
+    public ChainFault Load(
+        GuestMemoryView memory, ulong address, uint length, out ReadOnlySpan<RawDescriptor> table)
     {
-        words = default;
-        if (length == 0 || length % Descriptor.Size != 0 || length / sizeof(ulong) > (uint)_words.Length)
+        table = default;
+        if (length == 0 || length % Descriptor.Size != 0 || length / Descriptor.Size > (uint)_copy.Length)
             return ChainFault.IndirectLength;
         if (address > ulong.MaxValue - (length - 1))
             return ChainFault.AddressOverflow;
 
         // A table is shorter than a block of memory that is contiguous for sure, but may lie across two.
-        var table = _words.AsSpan(0, (int)(length / sizeof(ulong)));
-        var bytes = MemoryMarshal.AsBytes(table);
-        var inFirst = (int)Math.Min(length, SegmentCursor.MaxPiece - (uint)(address % SegmentCursor.MaxPiece));
-        if (!memory.TryRead(address, bytes[..inFirst])
-            || (inFirst != bytes.Length && !memory.TryRead(address + (uint)inFirst, bytes[inFirst..])))
+        var copy = _copy.AsSpan(0, (int)(length / Descriptor.Size));
+        var bytes = MemoryMarshal.AsBytes(copy);
+        var inFirst = (int)(SegmentCursor.MaxPiece - (uint)(address % SegmentCursor.MaxPiece));
+        var isCopied = bytes.Length <= inFirst
+            ? memory.TryRead(address, bytes)
+            : memory.TryRead(address, bytes[..inFirst])
+                && memory.TryRead(address + (uint)inFirst, bytes[inFirst..]);
+        if (!isCopied)
             return ChainFault.IndirectOutsideMemory;
 
-        words = table;
+        table = copy;
         return ChainFault.None;
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Xen.Virtio.Spec;
@@ -8,12 +9,10 @@ namespace Xen.Virtio.Queues;
 /// <summary>The device's side of a packed queue, virtio 1.2 §2.8.</summary>
 internal sealed class PackedQueue : VirtQueue
 {
-    // Where a descriptor has its flags, in units of 16 bits, and how many of these it has.
-    private const int FlagsHalf = 7;
-    private const int Halves = Descriptor.Size / sizeof(ushort);
-
-    private Place _available = Place.Start;
-    private Place _used = Place.Start;
+    private int _availableSlot;
+    private bool _availableWrap = true;
+    private int _usedSlot;
+    private bool _usedWrap = true;
 
     public PackedQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
         : base(config, features, journal)
@@ -21,35 +20,38 @@ internal sealed class PackedQueue : VirtQueue
     }
 
     public override QueuePosition Position =>
-        new((ushort)_available.Slot, _available.Wrap, (ushort)_used.Slot, _used.Wrap);
+        new((ushort)_availableSlot, _availableWrap, (ushort)_usedSlot, _usedWrap);
 
     public override TakeResult TryTake(in QueueRings rings, DescriptorChain chain)
     {
         if (Fault != VirtQueueFault.None)
             return TakeResult.Broken;
 
-        var flags = ReadFlags(rings, _available.Slot);
-        if (!IsAvailable(flags, _available.Wrap))
+        var rest = Read(ref rings.Descriptors[_availableSlot]);
+        if (!IsAvailable(rest, _availableWrap))
             return TakeResult.Empty;
 
         chain.Begin(0);
-        Follow(rings, flags, chain);
-        _available = _available.After(chain.Slots, Size);
-        Journal?.Save(Position);
+        Follow(rings, rest, chain);
+        Advance(ref _availableSlot, ref _availableWrap, chain.Slots);
+        if (HasJournal)
+            Save();
         return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
     }
 
     public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
     {
-        var flags = (_used.Wrap ? PackedRing.Available | PackedRing.Used : 0)
-            | (written != 0 ? (int)DescriptorFlags.Write : 0);
+        var flags = (_usedWrap ? PackedRing.Available | PackedRing.Used : 0u)
+            | (written != 0 ? (uint)DescriptorFlags.Write : 0);
 
         // Release, and all of it at once: whoever sees the flags sees the rest, and the data before it (§2.8.6).
         Volatile.Write(
-            ref rings.Descriptors[(_used.Slot * 2) + 1], written | ((ulong)chain.Head << 32) | ((ulong)flags << 48));
-        _used = _used.After(chain.Slots, Size);
+            ref rings.Descriptors[_usedSlot].Rest,
+            written | ((ulong)chain.Head << RawDescriptor.ThirdShift) | ((ulong)flags << RawDescriptor.FourthShift));
+        Advance(ref _usedSlot, ref _usedWrap, chain.Slots);
         Undecided += chain.Slots;
-        Journal?.Save(Position);
+        if (HasJournal)
+            Save();
     }
 
     public override bool ShouldInterrupt(in QueueRings rings)
@@ -67,9 +69,9 @@ internal sealed class PackedQueue : VirtQueue
             return flags != PackedRing.EventsDisabled;
 
         // An event of the round before lies before the start of this one.
-        var isOfThisRound = ((wish & ~PackedRing.EventOffsetMask & ushort.MaxValue) != 0) == _used.Wrap;
+        var isOfThisRound = ((wish & ~PackedRing.EventOffsetMask & ushort.MaxValue) != 0) == _usedWrap;
         var slot = (int)(wish & PackedRing.EventOffsetMask) - (isOfThisRound ? 0 : Size);
-        return HasPassed((ushort)_used.Slot, (ushort)slot, completed);
+        return HasPassed((ushort)_usedSlot, (ushort)slot, completed);
     }
 
     public override void SuppressNotifications(in QueueRings rings) =>
@@ -78,7 +80,7 @@ internal sealed class PackedQueue : VirtQueue
     public override bool AllowNotifications(in QueueRings rings)
     {
         var wish = HasEventIndex
-            ? (uint)_available.Slot | (_available.Wrap ? (uint)PackedRing.EventOffsetMask + 1 : 0)
+            ? (uint)_availableSlot | (_availableWrap ? (uint)PackedRing.EventOffsetMask + 1 : 0)
                 | ((uint)PackedRing.EventsAtDescriptor << 16)
             : (uint)PackedRing.EventsEnabled << 16;
         Volatile.Write(ref Event(rings.Device), wish);
@@ -89,95 +91,126 @@ internal sealed class PackedQueue : VirtQueue
     }
 
     public override bool HasAvailable(in QueueRings rings) =>
-        IsAvailable(ReadFlags(rings, _available.Slot), _available.Wrap);
+        IsAvailable(Read(ref rings.Descriptors[_availableSlot]), _availableWrap);
 
-    // While a chain is served it lies between the two places. Its first descriptor says whether it was given back: the used
+    // While a chain is served it lies between the two positions. Its first descriptor says whether it was given back: the used
     // bit is what it has been made, also if the driver has made the slot available again since.
     private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
     {
         if (position.NextAvailable >= Size || position.NextUsed >= Size)
             return false;
 
-        _available = new Place(position.NextAvailable, position.AvailableWrap);
-        _used = new Place(position.NextUsed, position.UsedWrap);
-        if (_available != _used)
-        {
-            if (((ReadFlags(rings, _used.Slot) & PackedRing.Used) != 0) == _used.Wrap)
-                _used = _available;
-            else
-                _available = _used;
-        }
+        (_availableSlot, _availableWrap) = (position.NextAvailable, position.AvailableWrap);
+        (_usedSlot, _usedWrap) = (position.NextUsed, position.UsedWrap);
+        if (_availableSlot == _usedSlot && _availableWrap == _usedWrap)
+            return true;
 
+        if (Has(Read(ref rings.Descriptors[_usedSlot]), PackedRing.Used) == _usedWrap)
+            (_usedSlot, _usedWrap) = (_availableSlot, _availableWrap);
+        else
+            (_availableSlot, _availableWrap) = (_usedSlot, _usedWrap);
         return true;
     }
 
-    // Acquire: what was written before the flags is visible after they were read (§2.8.6).
-    private static ushort ReadFlags(in QueueRings rings, int slot)
-    {
-        // SAFETY: a narrower view of the same bytes; the index into it is checked.
-        return Volatile.Read(ref MemoryMarshal.Cast<ulong, ushort>(rings.Descriptors)[(slot * Halves) + FlagsHalf]);
-    }
+    // Length, id and flags at once. Acquire: what was written before the flags is visible after they were read (§2.8.6).
+    private static ulong Read(ref RawDescriptor descriptor) => Volatile.Read(ref descriptor.Rest);
 
-    private static bool IsAvailable(ushort flags, bool wrap) =>
-        ((flags & PackedRing.Available) != 0) == wrap && ((flags & PackedRing.Used) != 0) != wrap;
+    private static bool Has(ulong rest, ushort flag) => (rest & ((ulong)flag << RawDescriptor.FourthShift)) != 0;
+
+    private static bool IsAvailable(ulong rest, bool wrap) =>
+        ((uint)(rest >> RawDescriptor.FourthShift) & (PackedRing.Available | PackedRing.Used))
+        == (wrap ? PackedRing.Available : (uint)PackedRing.Used);
 
     // SAFETY: VirtQueueConfig.Check refuses event structures that are not aligned to four bytes; the index is checked.
     private static ref uint Event(Span<ushort> area) => ref MemoryMarshal.Cast<ushort, uint>(area)[0];
 
-    // Copies each descriptor once. A malformed chain is followed to its end, too: there stands its id, and behind it the next
-    // chain begins.
-    private void Follow(in QueueRings rings, ushort flags, DescriptorChain chain)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // twice for each chain
+    private void Advance(ref int slot, ref bool wrap, int slots)
+    {
+        var next = slot + slots;
+        if (next >= Size)
+        {
+            next -= Size;
+            wrap = !wrap;
+        }
+
+        slot = next;
+    }
+
+    // Copies each descriptor once.
+    private void Follow(in QueueRings rings, ulong rest, DescriptorChain chain)
     {
         var ring = rings.Descriptors;
-        var slot = _available.Slot;
-        var slots = 0;
-        while (true)
+        var slot = _availableSlot;
+        for (var slots = 1; ; slots++)
         {
-            var address = ring[slot * 2];
-            var rest = ring[(slot * 2) + 1];
-            slots++;
-            if (chain.Fault == ChainFault.None)
-                chain.Fault = Append(rings, address, (uint)rest, (DescriptorFlags)flags, chain);
-
-            if ((flags & (ushort)DescriptorFlags.Next) == 0 || slots == Size)
+            var flags = (uint)(rest >> RawDescriptor.FourthShift);
+            var fault = (flags & (uint)DescriptorFlags.Indirect) != 0
+                ? AppendTable(rings, ring[slot].Address, rest, chain)
+                : chain.Append(ring[slot].Address, (uint)rest, (flags & (uint)DescriptorFlags.Write) != 0);
+            if (fault != ChainFault.None)
             {
-                if ((flags & (ushort)DescriptorFlags.Next) != 0)
-                    chain.Fault = ChainFault.TooLong;
-                chain.Head = (ushort)(rest >> 32);
+                chain.Fault = fault;
+                Skip(ring, slot, slots, rest, chain);
+                return;
+            }
+
+            if ((flags & (uint)DescriptorFlags.Next) == 0)
+            {
+                chain.Head = (ushort)(rest >> RawDescriptor.ThirdShift);
                 chain.Slots = slots;
                 return;
             }
 
-            slot = slot + 1 == Size ? 0 : slot + 1;
-            flags = ReadFlags(rings, slot);
+            if (slots == ring.Length)
+            {
+                chain.Fault = ChainFault.TooLong;
+                Skip(ring, slot, slots, rest, chain);
+                return;
+            }
+
+            slot++;
+            if (slot == ring.Length)
+                slot = 0;
+            rest = Read(ref ring[slot]);
         }
     }
 
-    private ChainFault Append(
-        in QueueRings rings, ulong address, uint length, DescriptorFlags flags, DescriptorChain chain)
+    // A malformed chain is followed to its end, too: there stands its id, and behind it the next chain begins.
+    private static void Skip(Span<RawDescriptor> ring, int slot, int slots, ulong rest, DescriptorChain chain)
     {
-        if ((flags & DescriptorFlags.Indirect) == 0)
-            return chain.Append(address, length, (flags & DescriptorFlags.Write) != 0);
-
-        // All of the table, in its order; its descriptors say in which direction, and nothing else (§2.8.7).
-        var fault = LoadTable(rings, address, length, flags, out var table);
-        for (var i = 0; i < table.Length && fault == ChainFault.None; i += 2)
+        while (Has(rest, (ushort)DescriptorFlags.Next))
         {
-            var nested = (DescriptorFlags)(ushort)(table[i + 1] >> 48);
-            fault = (nested & DescriptorFlags.Indirect) != 0
+            if (slots == ring.Length)
+            {
+                chain.Fault = ChainFault.TooLong;
+                break;
+            }
+
+            slots++;
+            slot = slot + 1 == ring.Length ? 0 : slot + 1;
+            rest = Read(ref ring[slot]);
+        }
+
+        chain.Head = (ushort)(rest >> RawDescriptor.ThirdShift);
+        chain.Slots = slots;
+    }
+
+    // All of the table, in its order; its descriptors say in which direction, and nothing else (§2.8.7).
+    private ChainFault AppendTable(in QueueRings rings, ulong address, ulong rest, DescriptorChain chain)
+    {
+        var fault = LoadTable(
+            rings, address, (uint)rest, Has(rest, (ushort)DescriptorFlags.Next), out var table);
+        foreach (ref readonly var descriptor in table)
+        {
+            fault = Has(descriptor.Rest, (ushort)DescriptorFlags.Indirect)
                 ? ChainFault.NestedIndirect
-                : chain.Append(table[i], (uint)table[i + 1], (nested & DescriptorFlags.Write) != 0);
+                : chain.Append(
+                    descriptor.Address, (uint)descriptor.Rest, Has(descriptor.Rest, (ushort)DescriptorFlags.Write));
+            if (fault != ChainFault.None)
+                break;
         }
 
         return fault;
-    }
-
-    /// <summary>A slot of the ring, and the wrap counter of whoever has come there.</summary>
-    private readonly record struct Place(int Slot, bool Wrap)
-    {
-        public static Place Start => new(0, true);
-
-        public Place After(int slots, int size) =>
-            Slot + slots < size ? new Place(Slot + slots, Wrap) : new Place(Slot + slots - size, !Wrap);
     }
 }

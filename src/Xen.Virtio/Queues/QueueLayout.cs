@@ -37,7 +37,7 @@ internal readonly record struct QueueLayout(
 
         // SAFETY: VirtQueueConfig.Check refuses areas that are not aligned so, and a span is not wider than its bytes.
         rings = new QueueRings(
-            memory, MemoryMarshal.Cast<byte, ulong>(descriptors), MemoryMarshal.Cast<byte, ushort>(driver),
+            memory, MemoryMarshal.Cast<byte, RawDescriptor>(descriptors), MemoryMarshal.Cast<byte, ushort>(driver),
             MemoryMarshal.Cast<byte, ushort>(device));
         return true;
     }

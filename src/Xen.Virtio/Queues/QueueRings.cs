@@ -9,7 +9,7 @@ namespace Xen.Virtio.Queues;
 /// <remarks>A ref struct, as the view is: it cannot outlive it. All of it is the guest's to change at any time.</remarks>
 public readonly ref struct QueueRings
 {
-    internal QueueRings(GuestMemoryView memory, Span<ulong> descriptors, Span<ushort> driver, Span<ushort> device)
+    internal QueueRings(GuestMemoryView memory, Span<RawDescriptor> descriptors, Span<ushort> driver, Span<ushort> device)
     {
         Memory = memory;
         Descriptors = descriptors;
@@ -20,8 +20,7 @@ public readonly ref struct QueueRings
     /// <summary>The view.</summary>
     public GuestMemoryView Memory { get; }
 
-    /// <summary>Two words for each descriptor; hosts are little-endian, as virtio 1.x is.</summary>
-    internal Span<ulong> Descriptors { get; }
+    internal Span<RawDescriptor> Descriptors { get; }
 
     internal Span<ushort> Driver { get; }
 

@@ -42,7 +42,7 @@ internal sealed class SplitQueue : VirtQueue
         if (chain.Fault == ChainFault.None)
             return TakeResult.Chain;
         if (chain.Fault == ChainFault.HeadOutOfRange)
-            Journal?.Save(Position);
+            Save();
         return TakeResult.Malformed;
     }
 
@@ -56,7 +56,8 @@ internal sealed class SplitQueue : VirtQueue
         // Release: whoever sees the index sees the element and the data before it (§2.7.13).
         Volatile.Write(ref used[Index], ++_nextUsed);
         Undecided++;
-        Journal?.Save(Position);
+        if (HasJournal)
+            Save();
     }
 
     public override bool ShouldInterrupt(in QueueRings rings)
@@ -122,19 +123,20 @@ internal sealed class SplitQueue : VirtQueue
 
     // Copies each descriptor once: at most as many as the table has, and then as many as an indirect one has.
     private ChainFault Follow(
-        in QueueRings rings, ReadOnlySpan<ulong> table, uint index, bool isIndirect, DescriptorChain chain)
+        in QueueRings rings, ReadOnlySpan<RawDescriptor> table, int index, bool isIndirect, DescriptorChain chain)
     {
-        var size = (uint)table.Length / 2;
-        for (var steps = 0u; steps < size; steps++)
+        for (var steps = 0; steps < table.Length; steps++)
         {
-            var address = table[(int)(index * 2)];
-            var rest = table[(int)(index * 2) + 1];
-            var flags = (DescriptorFlags)(ushort)(rest >> 32);
+            ref readonly var descriptor = ref table[index];
+            var address = descriptor.Address;
+            var rest = descriptor.Rest;
+            var flags = (DescriptorFlags)(ushort)(rest >> RawDescriptor.ThirdShift);
             if ((flags & DescriptorFlags.Indirect) != 0)
             {
                 if (isIndirect)
                     return ChainFault.NestedIndirect;
-                var broken = LoadTable(rings, address, (uint)rest, flags, out var indirect);
+                var broken = LoadTable(
+                    rings, address, (uint)rest, (flags & DescriptorFlags.Next) != 0, out var indirect);
                 return broken != ChainFault.None ? broken : Follow(rings, indirect, 0, true, chain);
             }
 
@@ -143,8 +145,8 @@ internal sealed class SplitQueue : VirtQueue
                 return fault;
             if ((flags & DescriptorFlags.Next) == 0)
                 return ChainFault.None;
-            index = (ushort)(rest >> 48);
-            if (index >= size)
+            index = (ushort)(rest >> RawDescriptor.FourthShift);
+            if (index >= table.Length)
                 return ChainFault.NextOutOfRange;
         }
 

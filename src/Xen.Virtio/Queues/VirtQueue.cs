@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Xen.Machine;
 using Xen.Virtio.Spec;
 
@@ -29,12 +30,13 @@ public abstract class VirtQueue
     private readonly VirtQueueConfig _config;
     private readonly QueueLayout _layout;
     private readonly IndirectTable? _indirect;
+    private readonly IQueueJournal? _journal;
 
     private protected VirtQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
     {
         _config = config;
         _layout = QueueLayout.Of(config.Size, features);
-        Journal = journal;
+        _journal = journal;
         HasEventIndex = (features & VirtioFeatures.EventIndex) != 0;
         MaxSegments = config.Size;
         if ((features & VirtioFeatures.IndirectDescriptors) != 0)
@@ -56,7 +58,7 @@ public abstract class VirtQueue
     /// <summary>How far the queue has come.</summary>
     public abstract QueuePosition Position { get; }
 
-    private protected IQueueJournal? Journal { get; }
+    private protected bool HasJournal => _journal is not null;
 
     private protected bool HasEventIndex { get; }
 
@@ -107,12 +109,12 @@ public abstract class VirtQueue
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
-        if (Journal is null)
+        if (_journal is null)
             return false;
 
         // Saved also if it is the beginning: else a chain that is given back before the first save would be served again.
-        var resumes = Journal.TryLoad(out var position) && TryGoTo(rings, position);
-        Journal.Save(Position);
+        var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position);
+        Save();
         return resumes;
     }
 
@@ -151,15 +153,18 @@ public abstract class VirtQueue
 
     // The table of an indirect descriptor, copied. A descriptor after it would be beyond what the table may say.
     private protected ChainFault LoadTable(
-        in QueueRings rings, ulong address, uint length, DescriptorFlags flags, out ReadOnlySpan<ulong> table)
+        in QueueRings rings, ulong address, uint length, bool hasNext, out ReadOnlySpan<RawDescriptor> table)
     {
         table = default;
         if (_indirect is null)
             return ChainFault.Indirect;
-        return (flags & DescriptorFlags.Next) != 0
+        return hasNext
             ? ChainFault.IndirectWithNext
             : _indirect.Load(rings.Memory, address, length, out table);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // most queues have none
+    private protected void Save() => _journal?.Save(Position);
 
     private protected TakeResult Break(VirtQueueFault fault)
     {
