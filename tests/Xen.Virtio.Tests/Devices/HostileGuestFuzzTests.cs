@@ -50,7 +50,7 @@ public sealed class HostileGuestFuzzTests(ITestOutputHelper output)
     private static void Scribble(BlockBench bench, Random random)
     {
         var queue = bench.Driver.SplitQueue;
-        switch (random.Next(60))
+        switch (random.Next(62))
         {
             case 0:
                 Span<byte> data = stackalloc byte[8];
@@ -79,6 +79,20 @@ public sealed class HostileGuestFuzzTests(ITestOutputHelper output)
                 break;
             case 6:
                 bench.Driver.Start();
+                break;
+            case 7:
+                // A storm, of which nothing comes.
+                for (var i = 0; i < 100; i++)
+                    bench.Guest.Notify(random.Next(3));
+                break;
+            case 8:
+                // The rings move while they are in use, or the guest would have it so.
+                var config = queue.Config;
+                bench.Guest.WriteQueue(
+                    (uint)random.Next(64), config.DescriptorTable + (ulong)random.Next(64), (ulong)random.NextInt64(),
+                    config.UsedRing + (ulong)random.Next(64));
+                bench.Guest.WriteRegister(MmioRegister.QueueReady, (uint)random.Next(2));
+                bench.Guest.Notify(0);
                 break;
             default:
                 PlaceLikelyRequest(bench, random, queue);
