@@ -9,18 +9,23 @@ namespace Xen.Testing.Virtio;
 /// <summary>Plays the guest's block driver: one request at a time, each waited for by its interrupt.</summary>
 public sealed class BlockDriver
 {
-    private readonly GuestDriver _guest;
-    private GuestQueue[] _queues = [];
+    private readonly VirtioDriver _guest;
+    private IGuestQueue[] _queues = [];
 
     /// <summary>Makes a driver; the device is not touched before <see cref="Start"/>.</summary>
     /// <param name="guest">The guest that it runs in.</param>
-    public BlockDriver(GuestDriver guest) => _guest = guest;
+    public BlockDriver(VirtioDriver guest) => _guest = guest;
 
     /// <summary>The first request queue. There is one after <see cref="Start"/>.</summary>
-    public GuestQueue Queue => _queues.Length != 0 ? _queues[0] : throw new InvalidOperationException("start the driver first");
+    public IGuestQueue Queue =>
+        _queues.Length != 0 ? _queues[0] : throw new InvalidOperationException("start the driver first");
+
+    /// <summary>The first request queue, for those who look into the rings of a split queue.</summary>
+    /// <exception cref="InvalidCastException">Packed queues were negotiated.</exception>
+    public GuestQueue SplitQueue => (GuestQueue)Queue;
 
     /// <summary>All request queues, in order.</summary>
-    public IReadOnlyList<GuestQueue> Queues => _queues;
+    public IReadOnlyList<IGuestQueue> Queues => _queues;
 
     /// <summary>The negotiated features.</summary>
     public ulong Features { get; private set; }
@@ -42,10 +47,11 @@ public sealed class BlockDriver
     /// <param name="wantedFeatures">Features that the driver knows.</param>
     /// <param name="queueSize">Size of each queue; the largest that the device offers if null.</param>
     /// <param name="queueCount">How many queues to use.</param>
-    public void Start(ulong wantedFeatures = ulong.MaxValue, ushort? queueSize = null, int queueCount = 1)
+    public void Start(
+        ulong wantedFeatures = VirtioDriver.DefaultFeatures, ushort? queueSize = null, int queueCount = 1)
     {
         Features = _guest.Negotiate(wantedFeatures);
-        _queues = new GuestQueue[queueCount];
+        _queues = new IGuestQueue[queueCount];
         for (var i = 0; i < queueCount; i++)
             _queues[i] = _guest.SetUpQueue(i, queueSize);
         _guest.SetDriverOk();

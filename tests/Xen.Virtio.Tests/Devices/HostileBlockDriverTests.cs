@@ -22,8 +22,8 @@ public sealed class HostileBlockDriverTests
     {
         using var bench = new BlockBench();
         bench.Driver.Start();
-        bench.Driver.Queue.WriteDescriptor(200, new Descriptor(0x1000, 16, DescriptorFlags.Next, 200));
-        bench.Driver.Queue.MakeAvailable(200);
+        bench.Driver.SplitQueue.WriteDescriptor(200, new Descriptor(0x1000, 16, DescriptorFlags.Next, 200));
+        bench.Driver.SplitQueue.MakeAvailable(200);
         bench.Guest.Notify(0);
 
         Assert.Equal(new UsedElement(200, 0), bench.Guest.WaitUsed(bench.Driver.Queue));
@@ -39,10 +39,10 @@ public sealed class HostileBlockDriverTests
         bench.Driver.Start();
         var header = bench.PlaceHeader(BlockRequestType.In, 0);
         var answer = bench.PlaceBuffer(513);
-        bench.Driver.Queue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
+        bench.Driver.SplitQueue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
         var first = bench.Driver.Queue.Add(new(header, 16, false), new(answer, 513, true));
-        bench.Driver.Queue.MakeAvailable(200);
-        bench.Driver.Queue.MakeAvailable(9999);
+        bench.Driver.SplitQueue.MakeAvailable(200);
+        bench.Driver.SplitQueue.MakeAvailable(9999);
         var last = bench.Driver.Queue.Add(new(header, 16, false), new(answer, 513, true));
         bench.Guest.Notify(0);
 
@@ -163,13 +163,13 @@ public sealed class HostileBlockDriverTests
     {
         using var bench = new BlockBench();
         bench.Driver.Start();
-        bench.Driver.Queue.WriteAvailableIndex(1000);
+        bench.Driver.SplitQueue.WriteAvailableIndex(1000);
         bench.Guest.Notify(0);
 
         Assert.True(bench.Line.WaitForEdge(TimeSpan.FromSeconds(30)));
         Assert.Equal(InterruptCauses.ConfigChange, bench.Guest.TakeInterrupt());
         Assert.True(bench.Guest.Status.HasFlag(DeviceStatus.NeedsReset));
-        Assert.Equal(0, bench.Driver.Queue.DeviceUsedIndex);
+        Assert.Equal(0, bench.Driver.SplitQueue.DeviceUsedIndex);
 
         bench.Driver.Start();
         Assert.Equal(DeviceStatus.None, bench.Guest.Status & DeviceStatus.NeedsReset);
@@ -198,10 +198,10 @@ public sealed class HostileBlockDriverTests
         var logger = new ListLogger();
         using var bench = new BlockBench(logger: logger);
         bench.Driver.Start();
-        bench.Driver.Queue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
+        bench.Driver.SplitQueue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
         for (var i = 0; i < 1000; i++)
         {
-            bench.Driver.Queue.MakeAvailable(200);
+            bench.Driver.SplitQueue.MakeAvailable(200);
             bench.Guest.Notify(0);
             Assert.Equal(200u, bench.Guest.WaitUsed(bench.Driver.Queue).Head);
         }
@@ -221,7 +221,7 @@ public sealed class HostileBlockDriverTests
         for (var i = 0; i < Resets; i++)
         {
             bench.Driver.Start(queueSize: 32);
-            var queue = bench.Driver.Queue;
+            var queue = bench.Driver.SplitQueue;
             queue.WriteDescriptor(0, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
             for (var j = 0; j < malformed; j++)
                 queue.MakeAvailable(0);

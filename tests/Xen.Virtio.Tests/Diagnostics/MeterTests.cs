@@ -33,8 +33,8 @@ public sealed class MeterTests
         bench.AssertServes();
         bench.AssertServes();
         Assert.Equal(BlockRequestStatus.IoError, bench.Driver.Write(ulong.MaxValue, new byte[512]));
-        bench.Driver.Queue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
-        bench.Driver.Queue.MakeAvailable(200);
+        bench.Driver.SplitQueue.WriteDescriptor(200, new Descriptor(0, 0, DescriptorFlags.Indirect, 0));
+        bench.Driver.SplitQueue.MakeAvailable(200);
         bench.Guest.Notify(0);
         bench.Guest.WaitUsed(bench.Driver.Queue);
 
@@ -45,7 +45,7 @@ public sealed class MeterTests
                 ["xen.virtio.requests block out ioerr"] = 1,
                 ["xen.virtio.request.duration block in"] = 2,
                 ["xen.virtio.request.duration block out"] = 1,
-                ["xen.virtio.queue.malformed block Indirect"] = 1,
+                ["xen.virtio.queue.malformed block IndirectLength"] = 1,
             },
             new Dictionary<string, long>(counts));
 

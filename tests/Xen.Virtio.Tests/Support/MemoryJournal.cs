@@ -11,6 +11,9 @@ internal sealed class MemoryJournal : IQueueJournal
     /// <summary>How many saves succeed before one does not; negative: all.</summary>
     public int SavesUntilKilled { get; set; } = -1;
 
+    /// <summary>How often the position was forgotten.</summary>
+    public int Clears { get; private set; }
+
     public bool TryLoad(out QueuePosition position)
     {
         position = QueuePosition.FromBits(_bits ?? 0);
@@ -26,7 +29,11 @@ internal sealed class MemoryJournal : IQueueJournal
         _bits = position.ToBits();
     }
 
-    public void Clear() => _bits = null;
+    public void Clear()
+    {
+        Clears++;
+        _bits = null;
+    }
 }
 
 /// <summary>The process ends here.</summary>

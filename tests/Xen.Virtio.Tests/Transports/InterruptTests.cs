@@ -42,7 +42,7 @@ public sealed class InterruptTests : IDisposable
     [Fact]
     public void Cause_that_comes_between_reading_and_acknowledging_makes_a_new_edge()
     {
-        _bench.Driver.Queue.MakeAvailable(0);
+        _bench.Driver.SplitQueue.MakeAvailable(0);
         _bench.Guest.Notify(0);
         Assert.True(_bench.Line.WaitForEdge(TimeSpan.FromSeconds(30)));
         var seen = _bench.Guest.ReadRegister(MmioRegister.InterruptStatus);

@@ -29,7 +29,7 @@ public sealed class ResetTests
         bench.Driver.Start();
         var (entered, gate) = backend.HangReads();
         var answer = BeginRead(bench, entered);
-        var queue = bench.Driver.Queue;
+        var queue = bench.Driver.SplitQueue;
 
         // The only wait in a reset is the one for the worker: once it sleeps, it sleeps until the gate is open.
         var reset = new Thread(bench.Guest.Reset);
@@ -58,7 +58,7 @@ public sealed class ResetTests
         bench.Driver.Start();
         var (entered, gate) = backend.HangReads();
         BeginRead(bench, entered);
-        var queue = bench.Driver.Queue;
+        var queue = bench.Driver.SplitQueue;
 
         // As Linux does it: no polling, straight on to the next driver. It must fail, not half work.
         bench.Guest.Reset();
@@ -179,7 +179,7 @@ public sealed class ResetTests
         bench.Driver.Start();
         var (entered, gate) = backend.HangReads();
         BeginRead(bench, entered);
-        var queue = bench.Driver.Queue;
+        var queue = bench.Driver.SplitQueue;
 
         bench.Dispose();
         gate.Set();

@@ -1,5 +1,7 @@
 using System;
 using Xen.Machine;
+using Xen.Testing.Virtio;
+using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Tests.Support;
@@ -93,7 +95,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     [Theory]
     [InlineData(0ul)]
     [InlineData(BlockFeatures.Flush)]
-    [InlineData(VirtioFeatures.Version1 | (1ul << 28))]
+    [InlineData(VirtioFeatures.Version1 | (1ul << 50))]
     [InlineData(VirtioFeatures.Version1 | VirtioFeatures.AccessPlatform)]
     [InlineData(ulong.MaxValue)]
     public void Features_that_were_not_offered_or_a_legacy_driver_are_refused(ulong features)
@@ -228,7 +230,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     public void Nothing_is_served_before_driver_ok()
     {
         _bench.Guest.Negotiate();
-        var queue = _bench.Guest.SetUpQueue(0);
+        var queue = _bench.Guest.SetUpSplitQueue(0);
         var header = _bench.PlaceHeader(BlockRequestType.Flush, 0);
         queue.Add(new(header, 16, false), new(_bench.PlaceBuffer(1), 1, true));
         _bench.Guest.Notify(0);
@@ -273,7 +275,7 @@ public sealed class VirtioMmioTransportTests : IDisposable
     public void Reset_lowers_the_line_and_forgets_the_causes()
     {
         _bench.Driver.Start();
-        _bench.Driver.Queue.MakeAvailable(0);
+        _bench.Driver.SplitQueue.MakeAvailable(0);
         _bench.Guest.Notify(0);
         Assert.True(_bench.Line.WaitForEdge(TimeSpan.FromSeconds(30)));
         Assert.True(_bench.Line.IsAsserted);
@@ -306,6 +308,43 @@ public sealed class VirtioMmioTransportTests : IDisposable
         _bench.Driver.Queue.Add(new(header, 16, false), new(_bench.PlaceBuffer(1), 1, true));
         doorbell.Ring();
         Assert.Equal(1u, _bench.Guest.WaitUsed(_bench.Driver.Queue).Length);
+    }
+
+    [Fact]
+    public void Rings_are_held_while_a_queue_runs()
+    {
+        var memory = new HoldingMemory();
+        var device = new RecordingDevice(2);
+        using var transport = new VirtioMmioTransport(device, memory, new TestInterruptLine());
+        var guest = new GuestDriver(transport, memory.Plain, new TestInterruptLine());
+        guest.Negotiate();
+        guest.SetUpQueue(0);
+        var queue = guest.SetUpQueue(1).Config;
+        Assert.Empty(memory.Held);
+        guest.SetDriverOk();
+        Assert.Equal(6, memory.Held.Count);
+        Assert.Contains((queue.DescriptorTable, 16 * 16, GuestAccess.Read), memory.Held);
+        Assert.Contains((queue.AvailableRing, 6 + (2 * 16), GuestAccess.Read), memory.Held);
+        Assert.Contains((queue.UsedRing, 6 + (8 * 16), GuestAccess.Write), memory.Held);
+        guest.Reset();
+        Assert.Empty(memory.Held);
+
+        device.StartFault = new InvalidOperationException("no thread");
+        guest.Negotiate();
+        guest.SetUpQueue(0);
+        guest.SetDriverOk();
+        Assert.Empty(memory.Held);
+    }
+
+    [Theory]
+    [InlineData(0ul)]
+    [InlineData(VirtioFeatures.EventIndex)]
+    [InlineData(VirtioFeatures.RingPacked | VirtioFeatures.AccessPlatform)]
+    public void Features_of_the_queues_are_offered_as_far_as_chosen(ulong chosen)
+    {
+        using var bench = new BlockBench(mmio: new VirtioMmioOptions { QueueFeatures = chosen });
+        var all = VirtQueueFeatures.Supported | VirtioFeatures.AccessPlatform;
+        Assert.Equal(chosen & VirtQueueFeatures.Supported, bench.Guest.ReadOfferedFeatures() & all);
     }
 
     private uint Read(MmioRegister register) => _bench.Guest.ReadRegister(register);

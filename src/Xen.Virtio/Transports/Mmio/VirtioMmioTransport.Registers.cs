@@ -1,4 +1,3 @@
-using Xen.Virtio.Devices;
 using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Transports.Mmio;
@@ -6,24 +5,25 @@ namespace Xen.Virtio.Transports.Mmio;
 /// <content>The register file: what each register reads and what writing it does.</content>
 public sealed partial class VirtioMmioTransport
 {
-    private MmioQueue? SelectedQueue => _queueSel < (uint)_queues.Length ? _queues[_queueSel] : null;
-
     private uint ReadRegister(MmioRegister register)
     {
-        lock (_registers)
+        // The register of the hot path does without the register lock.
+        if (register == MmioRegister.InterruptStatus)
+            return (uint)_interrupts.Causes;
+
+        lock (_core.Gate)
         {
             return register switch
             {
                 MmioRegister.MagicValue => MmioLayout.Magic,
                 MmioRegister.Version => MmioLayout.Version,
-                MmioRegister.DeviceId => (uint)_device.DeviceId,
+                MmioRegister.DeviceId => (uint)_core.Device.DeviceId,
                 MmioRegister.VendorId => VendorId,
-                MmioRegister.DeviceFeatures => _features.ReadOffered(),
-                MmioRegister.QueueSizeMax => SelectedQueue?.MaxSize ?? 0u,
-                MmioRegister.QueueReady => ReadQueueReady(),
-                MmioRegister.InterruptStatus => (uint)_state.Causes,
-                MmioRegister.Status => (uint)ReadStatus(),
-                MmioRegister.ConfigGeneration => (_device as IConfigChangeSource)?.ConfigGeneration ?? 0,
+                MmioRegister.DeviceFeatures => _core.Features.ReadOffered(),
+                MmioRegister.QueueSizeMax => _core.SelectedQueue?.MaxSize ?? 0u,
+                MmioRegister.QueueReady => _core.ReadQueueReady() ? 1u : 0u,
+                MmioRegister.Status => (uint)_core.ReadStatus(),
+                MmioRegister.ConfigGeneration => _core.ConfigGeneration,
 
                 // The only registers left to read: there is no shared memory region (§4.2.2, SHMLenLow).
                 _ => uint.MaxValue,
@@ -36,63 +36,57 @@ public sealed partial class VirtioMmioTransport
         // The two registers of the hot path do without the register lock.
         if (register == MmioRegister.QueueNotify)
         {
-            if (value < (uint)_queues.Length)
-                _queues[value].Ring();
+            _core.Ring(value);
             return;
         }
 
         if (register == MmioRegister.InterruptAck)
         {
-            _state.Acknowledge((InterruptCauses)value);
+            _interrupts.Acknowledge((InterruptCauses)value);
             return;
         }
 
-        lock (_registers)
+        lock (_core.Gate)
         {
-            if (_disposed || (!TryFinishReset() && register != MmioRegister.Status))
+            if (!_core.AcceptsWrite(toStatus: register == MmioRegister.Status))
                 return;
 
             switch (register)
             {
                 case MmioRegister.DeviceFeaturesSel:
-                    _features.OfferedSelector = value;
+                    _core.Features.OfferedSelector = value;
                     break;
                 case MmioRegister.DriverFeaturesSel:
-                    _features.AcceptedSelector = value;
+                    _core.Features.AcceptedSelector = value;
                     break;
                 case MmioRegister.DriverFeatures:
-                    if ((_state.Status & DeviceStatus.FeaturesOk) == 0)
-                        _features.WriteAccepted(value);
+                    _core.WriteFeatures(value);
                     break;
                 case MmioRegister.QueueSel:
-                    _queueSel = value;
+                    _core.QueueSelector = value;
+                    break;
+                case MmioRegister.QueueReady when value == 0:
+                    _core.TakeQueueBack();
                     break;
                 case MmioRegister.QueueReady:
-                    WriteQueueReady(value);
+                    _core.MakeQueueReady();
                     break;
                 case MmioRegister.Status:
-                    WriteStatus((DeviceStatus)value);
+                    _core.WriteStatus((DeviceStatus)value);
                     break;
                 default:
                     WriteQueueLayout(register, value);
                     break;
             }
         }
-    }
 
-    private uint ReadQueueReady()
-    {
-        if (SelectedQueue is not { } queue)
-            return 0;
-        if (!queue.Ready)
-            queue.WaitStopped(default);
-        return queue.ReadsReady ? 1u : 0u;
+        _core.RaiseStateChanged();
     }
 
     // Fixed while the queue is ready (§4.2.3.2).
     private void WriteQueueLayout(MmioRegister register, uint value)
     {
-        if (SelectedQueue is not { ReadsReady: false } queue)
+        if (_core.SelectedQueue is not { ReadsReady: false } queue)
             return;
 
         switch (register)

@@ -4,13 +4,14 @@ using Xen.Machine;
 using Xen.Virtio.Devices;
 using Xen.Virtio.Queues;
 
-namespace Xen.Virtio.Transports.Mmio;
+namespace Xen.Virtio.Transports.Core;
 
 /// <summary>The registers of one queue, and the queue's run while there is one.</summary>
-/// <remarks>All but <see cref="Ring"/> under the transport's lock.</remarks>
-internal sealed class MmioQueue(ushort maxSize) : IDoorbell
+/// <remarks>All but <see cref="Ring"/> and <see cref="IsStopped"/> under the transport's lock.</remarks>
+internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQueueHost host) : IDoorbell
 {
     private IRunningQueue? _running;
+    private QueueHold? _hold;
     private ushort _size = maxSize;
     private ulong _descriptorTable;
     private ulong _availableRing;
@@ -18,17 +19,21 @@ internal sealed class MmioQueue(ushort maxSize) : IDoorbell
 
     public ushort MaxSize { get; } = maxSize;
 
+    public IQueueJournal? Journal { get; } = journal;
+
+    public IQueueHost Host { get; } = host;
+
     /// <summary>The driver has set the queue up and not taken it back.</summary>
     public bool Ready { get; private set; }
 
-    /// <summary>What QueueReady reads: 1 until a queue that was taken back has really stopped.</summary>
+    /// <summary>What the driver reads: ready until a queue that was taken back has really stopped.</summary>
     public bool ReadsReady => Ready || !IsStopped;
 
-    public bool IsStopped => _running is null;
+    public bool IsStopped => Volatile.Read(ref _running) is null;
 
     public VirtQueueConfig Config => new(_size, _descriptorTable, _availableRing, _usedRing);
 
-    // A size that does not fit 16 bits is no size; the check at QueueReady refuses 0.
+    // A size that does not fit 16 bits is no size; the check when the queue is made ready refuses 0.
     public void SetSize(uint value) => _size = value <= ushort.MaxValue ? (ushort)value : (ushort)0;
 
     public void SetDescriptorTable(uint value, bool high) => SetHalf(ref _descriptorTable, value, high);
@@ -37,9 +42,18 @@ internal sealed class MmioQueue(ushort maxSize) : IDoorbell
 
     public void SetUsedRing(uint value, bool high) => SetHalf(ref _usedRing, value, high);
 
-    public void MakeReady() => Ready = true;
+    /// <summary>The queue starts from the beginning, wherever the one before it had come to.</summary>
+    public void MakeReady()
+    {
+        Journal?.Clear();
+        Ready = true;
+    }
 
-    public void Start(IRunningQueue running) => Volatile.Write(ref _running, running);
+    public void Start(IRunningQueue running, QueueHold hold)
+    {
+        _hold = hold;
+        Volatile.Write(ref _running, running);
+    }
 
     public void Ring() => Volatile.Read(ref _running)?.Ring();
 
@@ -57,16 +71,21 @@ internal sealed class MmioQueue(ushort maxSize) : IDoorbell
             return false;
 
         Volatile.Write(ref _running, null);
+        _hold?.Dispose();
+        _hold = null;
         return true;
     }
 
-    public void Reset()
+    public void Restore(VirtQueueConfig config, bool ready)
     {
-        _size = MaxSize;
-        _descriptorTable = 0;
-        _availableRing = 0;
-        _usedRing = 0;
+        _size = config.Size;
+        _descriptorTable = config.DescriptorTable;
+        _availableRing = config.AvailableRing;
+        _usedRing = config.UsedRing;
+        Ready = ready;
     }
+
+    public void Reset() => Restore(new VirtQueueConfig(MaxSize, 0, 0, 0), ready: false);
 
     private static void SetHalf(ref ulong field, uint value, bool high) => field = high
         ? (field & uint.MaxValue) | ((ulong)value << 32)

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 
-namespace Xen.Virtio.Transports.Mmio;
+namespace Xen.Virtio.Transports.Core;
 
-/// <summary>Log messages of the MMIO transport. Event ids 200 to 299.</summary>
-internal static partial class MmioLog
+/// <summary>Log messages of the transports. Event ids 200 to 299.</summary>
+internal static partial class TransportLog
 {
     [LoggerMessage(200, LogLevel.Information, "{Device}: driver ready, features {Features:x} ({Suppressed} more not logged)")]
     public static partial void DriverReady(ILogger logger, VirtioDeviceId device, ulong features, long suppressed);
