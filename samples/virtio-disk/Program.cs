@@ -1,10 +1,15 @@
-using System.CommandLine;
-using System.CommandLine.Invocation;
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
 using VirtioDisk;
 
-var root = new RootCommand("A virtio block device backend for unmodified guests on Xen.") { ServeCommand.Create() };
-var parsed = root.Parse(args);
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+return await Tool.RunAsync(args, new Shell(Console.Out, Console.Error, !Console.IsOutputRedirected, stop.Token));
 
-// Signals are the serve command's own business: it ends cleanly by itself.
-var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-return parsed.Action is ParseErrorAction ? ExitCode.Usage : exitCode;
+void OnSignal(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

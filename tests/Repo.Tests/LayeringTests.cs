@@ -16,7 +16,7 @@ public sealed class LayeringTests
         ["Xen.Sys"] = ["Xen.Sys.Generator"],
         ["Xen.Privcmd"] = ["Xen.Sys", Logging],
         ["Xen.Store"] = ["Xen.Sys", Logging],
-        ["Xen.DeviceModel"] = ["Xen.Machine", "Xen.Sys", Logging],
+        ["Xen.DeviceModel"] = ["Xen.Machine", "Xen.Store", "Xen.Sys", Logging],
         ["Xen.Virtio"] = ["Xen.Machine", Logging],
         ["Xen.Testing"] = ["Xen.Machine", "Xen.Sys", "Xen.Privcmd", "Xen.Store", "Xen.DeviceModel", "Xen.Virtio", Logging],
     };

@@ -53,7 +53,7 @@ public sealed class DomainMonitor
         using var timer = new PeriodicTimer(DefaultInterval);
         do
         {
-            if (Look() is { } end)
+            if (FindEnd(_transport, _domctl, _domain) is { } end)
                 return end;
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
@@ -61,12 +61,19 @@ public sealed class DomainMonitor
         throw new OperationCanceledException(cancellationToken);
     }
 
-    private DomainEnd? Look()
+    /// <summary>How a domain ended, as it is now.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="domctl">The interface of this Xen.</param>
+    /// <param name="domain">The domain.</param>
+    /// <returns>Null if it has not ended. A suspended domain has not.</returns>
+    /// <exception cref="HypercallException">No permission to ask.</exception>
+    public static DomainEnd? FindEnd(IHypercallTransport transport, DomctlInterface domctl, DomainId domain)
     {
-        var result = Domctl.GetDomainInfo(_transport, _domctl, _domain, out var info);
+        ArgumentNullException.ThrowIfNull(transport);
+        var result = Domctl.GetDomainInfo(transport, domctl, domain, out var info);
         if (result.Errno == XenAbi.XEN_ESRCH)
             return DomainEnd.Destroyed;
-        result.OrThrow("domctl getdomaininfo", _domain);
+        result.OrThrow("domctl getdomaininfo", domain);
 
         if (info.IsShutDown && info.ShutdownReason != XenAbi.SHUTDOWN_suspend)
             return info.ShutdownReason switch

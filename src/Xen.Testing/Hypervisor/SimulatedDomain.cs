@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
+using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Frames;
 using V4_17Abi = Xen.Sys.V4_17.XenAbi;
@@ -60,6 +61,9 @@ public sealed partial class SimulatedDomain
 
     /// <summary>Messages that the device model injected, in order: address and data.</summary>
     public IReadOnlyCollection<(ulong Address, uint Data)> Messages => _messages;
+
+    /// <summary>Is given each message as it arrives; null for nobody.</summary>
+    public IMsiSink? MessageListener { get; set; }
 
     /// <summary>Interrupt lines that the device model set.</summary>
     public SimulatedInterrupts Interrupts { get; } = new();
@@ -195,7 +199,11 @@ public sealed partial class SimulatedDomain
             MaximumPages = Math.Min(kibibytes / (XenPage.Size / 1024), uint.MaxValue);
     }
 
-    internal void RecordMsi(ulong address, uint data) => _messages.Enqueue((address, data));
+    internal void RecordMsi(ulong address, uint data)
+    {
+        _messages.Enqueue((address, data));
+        MessageListener?.Deliver(new MsiMessage(address, data));
+    }
 
     /// <summary>As <see cref="ShutDown"/>, under the gate.</summary>
     internal void ShutDownHeld(uint reason)

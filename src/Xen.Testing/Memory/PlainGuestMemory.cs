@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using Xen.Machine;
+using Xen.Testing.Hypervisor;
 
 namespace Xen.Testing.Memory;
 
@@ -11,9 +12,9 @@ namespace Xen.Testing.Memory;
 /// </remarks>
 public sealed class PlainGuestMemory : IGuestMemory
 {
-    private readonly Map _map;
-    private readonly Map _nothing = new([]);
-    private Map _current;
+    private readonly GuestMemoryMap _map;
+    private readonly GuestMemoryMap _nothing = new Map([]);
+    private GuestMemoryMap _current;
 
     /// <summary>Makes one bank at guest physical address 0.</summary>
     /// <param name="length">Length in bytes.</param>
@@ -28,6 +29,15 @@ public sealed class PlainGuestMemory : IGuestMemory
     {
         ArgumentNullException.ThrowIfNull(banks);
         _map = new Map(banks);
+        _current = _map;
+    }
+
+    /// <summary>Shows the memory of a simulated domain, as the domain itself sees it.</summary>
+    /// <param name="domain">The domain, which stays referenced.</param>
+    public PlainGuestMemory(SimulatedDomain domain)
+    {
+        ArgumentNullException.ThrowIfNull(domain);
+        _map = new DomainMap(domain);
         _current = _map;
     }
 
@@ -84,6 +94,22 @@ public sealed class PlainGuestMemory : IGuestMemory
         protected override void Release()
         {
             // The arrays belong to the garbage collector.
+        }
+    }
+
+    private sealed class DomainMap(SimulatedDomain domain) : GuestMemoryMap
+    {
+        public override bool TryGetSpan(ulong address, int length, GuestAccess access, out Span<byte> span)
+        {
+            var memory = domain.Memory;
+            var isInside = address <= (ulong)memory.Length && (ulong)length <= (ulong)memory.Length - address;
+            span = isInside ? memory.Slice((int)address, length) : default;
+            return isInside;
+        }
+
+        protected override void Release()
+        {
+            // The pages are the domain's.
         }
     }
 }

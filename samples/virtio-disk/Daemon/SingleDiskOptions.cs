@@ -1,6 +1,6 @@
 using Xen.Sys;
 
-namespace VirtioDisk;
+namespace VirtioDisk.Daemon;
 
 /// <summary>What to serve, and to whom.</summary>
 /// <param name="Domain">The guest.</param>
@@ -8,6 +8,5 @@ namespace VirtioDisk;
 /// <param name="MmioAddress">Where the guest expects the virtio-mmio registers.</param>
 /// <param name="Irq">The I/O APIC input, as the guest's ACPI tables name it.</param>
 /// <param name="IsReadOnly">Opens the image for reading, and tells the guest so.</param>
-/// <param name="IsVerbose">Says more on standard error.</param>
-internal sealed record ServeOptions(
-    DomainId Domain, string ImagePath, ulong MmioAddress, int Irq, bool IsReadOnly, bool IsVerbose);
+internal sealed record SingleDiskOptions(
+    DomainId Domain, string ImagePath, ulong MmioAddress, int Irq, bool IsReadOnly);

@@ -1,0 +1,184 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using VirtioDisk.Disks;
+using VirtioDisk.State;
+using Xen.DeviceModel;
+using Xen.Store;
+using Xen.Sys;
+using Xen.Virtio.Storage;
+
+namespace VirtioDisk.Daemon;
+
+/// <summary>Serves the disks of all guests that the XenStore names.</summary>
+internal sealed class DiskDaemon
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<DomainId, GuestServer> _guests = [];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly XenStoreClient _store;
+    private readonly DaemonContext _context;
+    private readonly ILogger _logger;
+    private bool _isListed;
+
+    /// <summary>Makes one; <see cref="RunAsync"/> begins.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="platform">The ways to Xen.</param>
+    /// <param name="directory">Where state is kept.</param>
+    /// <param name="findEnd">Asks Xen how a guest ended; null if it cannot be asked.</param>
+    /// <param name="logging">Makes loggers.</param>
+    internal DiskDaemon(
+        XenStoreClient store,
+        GuestDeviceModelPlatform platform,
+        RunDirectory directory,
+        Func<DomainId, DomainEnd?>? findEnd,
+        ILoggerFactory logging)
+    {
+        _store = store;
+        _logger = logging.CreateLogger<DiskDaemon>();
+        var options = new BackendDiscoveryOptions { Kinds = [BackendKind.VirtioDisk], FindEnd = findEnd };
+        var discovery = new BackendDiscovery(store, options, logging.CreateLogger<BackendDiscovery>());
+        _context = new DaemonContext(platform, directory, discovery, logging);
+    }
+
+    /// <summary>Opens images in another way than usual.</summary>
+    internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage
+    {
+        init => _context = _context with { OpenImage = value };
+    }
+
+    /// <summary>After how long an image is tried again that a running guest needs.</summary>
+    internal TimeSpan RetryDelay
+    {
+        init => _context = _context with { RetryDelay = value };
+    }
+
+    /// <summary>Completes when all that was there is known, and its guests are answered.</summary>
+    internal Task Ready => _ready.Task;
+
+    /// <summary>The disks that are served now, in order.</summary>
+    internal IReadOnlyList<ServedDisk> Disks
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _guests.Values.SelectMany(static guest => guest.Disks)
+                    .OrderBy(static disk => disk.Description.Device.Frontend.Value)
+                    .ThenBy(static disk => disk.Description.Device.Id.Number)];
+        }
+    }
+
+    /// <summary>Serves until it is told to stop; then guests are left to a later daemon, with all they wrote on the disk.</summary>
+    /// <exception cref="XenStoreException">The store is lost for good.</exception>
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        var released = Task.CompletedTask;
+        try
+        {
+            _context.Directory.RemoveOthers(await FindAliveAsync(stop));
+            _ = BeginAsync();
+            released = ForgetReleasedAsync(stop);
+            await foreach (var change in _context.Discovery.WatchAsync(stop))
+                _ = Guest(change.Device.Frontend).HandleAsync(change);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The end that was asked for.
+        }
+        finally
+        {
+            _ready.TrySetCanceled(CancellationToken.None);
+            await released;
+            await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync()));
+        }
+    }
+
+    /// <summary>Takes over the present sizes of images.</summary>
+    /// <param name="domain">The guest; null for all.</param>
+    /// <param name="number">The disk; null for all.</param>
+    /// <returns>The disks, with their sizes in sectors before and after.</returns>
+    internal IReadOnlyList<(ServedDisk Disk, ulong Before, ulong After)> Resize(DomainId? domain, uint? number)
+    {
+        var sizes = new List<(ServedDisk, ulong, ulong)>();
+        foreach (var disk in Disks)
+        {
+            var id = disk.Description.Device.Id;
+            if ((domain is { } guest && id.Frontend != guest) || (number is { } wanted && id.Number != wanted))
+                continue;
+            var before = disk.Device.CapacitySectors;
+            disk.Device.UpdateCapacity();
+            var after = disk.Device.CapacitySectors;
+            if (before != after)
+                _logger.Resized(id, before, after);
+            sizes.Add((disk, before, after));
+        }
+
+        return sizes;
+    }
+
+    private async Task BeginAsync()
+    {
+        await _context.Discovery.Listed.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        GuestServer[] guests;
+        lock (_gate)
+        {
+            _isListed = true;
+            guests = [.. _guests.Values];
+        }
+
+        await Task.WhenAll(guests.Select(static guest => guest.BeginAsync()));
+        _ready.TrySetResult();
+    }
+
+    // xl takes a guest's devices away before the guest: only its release says that nothing of it will be needed again.
+    private async Task ForgetReleasedAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var change in _store.WatchDomainsAsync(stop))
+            {
+                if (change is { Kind: XenStoreDomainEventKind.Released, Domain: { } domain })
+                    _ = Guest(domain).ReleaseAsync(async () => await _store.IsDomainIntroducedAsync(domain, stop));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
+        }
+        catch (XenStoreException error)
+        {
+            _logger.NoDomainEvents(error.Message);
+        }
+    }
+
+    private GuestServer Guest(DomainId domain)
+    {
+        lock (_gate)
+        {
+            if (!_guests.TryGetValue(domain, out var guest))
+                _guests.Add(domain, guest = new GuestServer(_context, domain, _isListed));
+            return guest;
+        }
+    }
+
+    private GuestServer[] Guests()
+    {
+        lock (_gate)
+            return [.. _guests.Values];
+    }
+
+    private async Task<List<(DomainId Domain, string Incarnation)>> FindAliveAsync(CancellationToken stop)
+    {
+        var alive = new List<(DomainId, string)>();
+        foreach (var (id, _) in await new GuestDirectory(_store).NamesAsync(stop))
+        {
+            if (await _store.IsDomainIntroducedAsync(id, stop))
+                alive.Add((id, await _store.TryReadAsync($"/local/domain/{id}/vm", stop) ?? ""));
+        }
+
+        return alive;
+    }
+}

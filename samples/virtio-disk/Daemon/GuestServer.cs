@@ -1,0 +1,271 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using VirtioDisk.Disks;
+using Xen.DeviceModel;
+using Xen.Store;
+using Xen.Sys;
+
+namespace VirtioDisk.Daemon;
+
+/// <summary>
+/// Serves one domain id: what is to be done about it is done one after the other, apart from all other domains, so that an
+/// image that takes long or a guest that fails is nobody else's business.
+/// </summary>
+internal sealed class GuestServer
+{
+    private readonly Lock _gate = new();
+    private readonly DaemonContext _context;
+    private readonly DomainId _domain;
+    private readonly ILogger _logger;
+    private readonly List<BackendDevice> _unanswered = [];
+    private readonly HashSet<BackendDevice> _wanted = [];
+    private Task _work = Task.CompletedTask;
+    private ServedGuest? _guest;
+    private bool _mayStart;
+    private bool _hasEnded;
+
+    internal GuestServer(DaemonContext context, DomainId domain, bool mayStart)
+    {
+        _context = context;
+        _domain = domain;
+        _mayStart = mayStart;
+        _logger = context.Logging.CreateLogger<GuestServer>();
+    }
+
+    /// <summary>The disks that are served now.</summary>
+    internal IReadOnlyList<ServedDisk> Disks { get; private set; } = [];
+
+    /// <summary>Something is to be done about a device, after all that was to be done before.</summary>
+    internal Task HandleAsync(BackendChange change) => EnqueueAsync(() => change.Kind == BackendChangeKind.Added
+        ? AddAsync(change.Device)
+        : RemoveAsync(change));
+
+    /// <summary>All disks that the guest had are known: it may be answered.</summary>
+    internal Task BeginAsync() => EnqueueAsync(async () =>
+    {
+        _mayStart = true;
+        await StartAsync();
+    });
+
+    /// <summary>The domain is gone, unless another one has its number by now: nothing of it is needed again.</summary>
+    /// <param name="isThere">Whether there is a domain of this number.</param>
+    internal Task ReleaseAsync(Func<Task<bool>> isThere) => EnqueueAsync(async () =>
+    {
+        if (await isThere())
+            return;
+        if (_guest is not null)
+            EndGuest("gone", keepsMachine: false);
+        _context.Directory.RemoveAll(_domain);
+    });
+
+    /// <summary>Ends, and leaves the guest to a later daemon.</summary>
+    internal Task LeaveAsync() => EnqueueAsync(() =>
+    {
+        _hasEnded = true;
+        var guest = _guest;
+        _guest = null;
+        guest?.Leave();
+        Publish();
+        return Task.CompletedTask;
+    });
+
+    private Task EnqueueAsync(Func<Task> step)
+    {
+        lock (_gate)
+            return _work = RunAfterAsync(_work, step);
+    }
+
+    private async Task RunAfterAsync(Task before, Func<Task> step)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        if (_hasEnded)
+            return;
+        try
+        {
+            await step();
+        }
+#pragma warning disable CA1031 // whatever goes wrong with one guest, the others go on
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _logger.Mistake(_domain, error);
+        }
+    }
+
+    private async Task AddAsync(BackendDevice device)
+    {
+        // The same number, and another guest: its own keys say so, whatever becomes of the disks of the one before.
+        if (_guest is not null && _guest.Incarnation != device.Incarnation)
+            EndGuest("another one has its number", keepsMachine: false);
+        _wanted.Add(device);
+        try
+        {
+            var description = DiskDescription.Of(device);
+            var image = _context.OpenImage(description.Image, _context.Logging);
+            var disk = Plug(description, image);
+            _unanswered.Add(device);
+            Publish();
+            if (disk.IsRestored)
+                _logger.GoingOn(device.Id);
+            _logger.Serving(
+                device.Id,
+                description.Image.Location,
+                ImageSpec.Name(description.Image.Format),
+                disk.Device.CapacitySectors,
+                disk.Device.IsReadOnly ? "read-only" : "read-write",
+                description.Place);
+            await StartAsync();
+        }
+        catch (IOException error) when (device.State != XenbusState.Initialising)
+        {
+            // A guest that runs has it already, and can do nothing but wait for it.
+            _logger.Waiting(device.Id, error.Message);
+            _ = TryAgainAsync(device);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            await RefuseAsync(device, error);
+            EndGuestWithoutDisks();
+        }
+    }
+
+    private async Task TryAgainAsync(BackendDevice device)
+    {
+        await Task.Delay(_context.RetryDelay);
+        await EnqueueAsync(() => _wanted.Contains(device) ? AddAsync(device) : Task.CompletedTask);
+    }
+
+    private ServedDisk Plug(DiskDescription description, Xen.Virtio.Storage.IBlockBackend image)
+    {
+        try
+        {
+            _guest ??= ServedGuest.Open(_context, description.Device);
+        }
+        catch
+        {
+            (image as IDisposable)?.Dispose();
+            throw;
+        }
+
+        return _guest.Add(description, image);
+    }
+
+    private async Task RemoveAsync(BackendChange change)
+    {
+        var device = change.Device;
+        _wanted.Remove(device);
+        _unanswered.Remove(device);
+        _guest?.Remove(device);
+        if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
+            EndGuest(change.End?.ToString() ?? "gone", keepsMachine: false);
+        else
+            EndGuestWithoutDisks();
+        Publish();
+        await AnswerAsync(device, () => _context.Discovery.CloseAsync(device));
+    }
+
+    private async Task StartAsync()
+    {
+        if (!_mayStart || _guest is null)
+            return;
+        if (!_guest.IsStarted)
+        {
+            try
+            {
+                _guest.Start();
+                _ = WatchAsync(_guest);
+            }
+            catch (Exception error) when (IsRefusal(error))
+            {
+                await LoseAsync(error);
+                return;
+            }
+        }
+
+        foreach (var device in _unanswered.ToArray())
+            await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device));
+        _unanswered.Clear();
+    }
+
+    private async Task WatchAsync(ServedGuest guest)
+    {
+        Exception? failure = null;
+        try
+        {
+            await guest.Completion;
+        }
+#pragma warning disable CA1031 // whatever it was, it is the end of this guest alone
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failure = error;
+        }
+
+        await EnqueueAsync(async () =>
+        {
+            // Otherwise it ended since this program ended it.
+            if (_guest == guest)
+                await LoseAsync(failure ?? new XenException("the IOREQ server stopped"));
+        });
+    }
+
+    private async Task LoseAsync(Exception error)
+    {
+        _logger.GuestLost(_domain, error.Message);
+        var devices = _guest!.Disks.Select(static disk => disk.Description.Device).ToArray();
+        EndGuest("lost", keepsMachine: true);
+        _unanswered.Clear();
+        foreach (var device in devices)
+            await RefuseAsync(device, error);
+    }
+
+    private void EndGuestWithoutDisks()
+    {
+        if (_guest is { Disks.Count: 0 })
+            EndGuest("it has no virtio disk any more", keepsMachine: true);
+    }
+
+    private void EndGuest(string reason, bool keepsMachine)
+    {
+        var guest = _guest;
+        _guest = null;
+        guest?.End(keepsMachine);
+        Publish();
+        _logger.GuestEnded(_domain, reason);
+    }
+
+    private async Task RefuseAsync(BackendDevice device, Exception error)
+    {
+        var reason = Failure.Of(error).Message;
+        _logger.Refused(device.Id, reason);
+        await AnswerAsync(device, async () =>
+        {
+            await _context.Discovery.RefuseAsync(device, reason);
+            return true;
+        });
+    }
+
+    // A toolstack that does not hear an answer waits or asks again; the guest is served in any case.
+    private async Task AnswerAsync(BackendDevice device, Func<ValueTask<bool>> answer)
+    {
+        try
+        {
+            await answer();
+        }
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
+        {
+            _logger.AnswerLost(device.Id, error.Message);
+        }
+    }
+
+    private void Publish() => Disks = [.. _guest?.Disks ?? []];
+
+    private static bool IsRefusal(Exception error) =>
+        error is XenException or IOException or UsageException or ArgumentException or UnauthorizedAccessException
+            or InvalidOperationException;
+}

@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using VirtioDisk.State;
+using Xen.DeviceModel;
+using Xen.Sys;
+
+namespace VirtioDisk.Daemon;
+
+/// <summary>One life of a guest, with its disks: one device model, whose I/O APIC they share. One caller at a time.</summary>
+internal sealed class ServedGuest : IDisposable
+{
+    private readonly DaemonContext _context;
+    private readonly GuestState _state;
+    private readonly GuestDeviceModel _machine;
+    private readonly List<StateKeeper> _keepers = [];
+    private readonly Dictionary<BackendDevice, ServedDisk> _disks = [];
+    private bool _isLeft;
+
+    private ServedGuest(DaemonContext context, BackendDevice first)
+    {
+        _context = context;
+        _state = context.Directory.Guest(first.Frontend, first.Incarnation);
+        Incarnation = first.Incarnation;
+        var logger = context.Logging.CreateLogger<ServedGuest>();
+        _machine = GuestDeviceModel.Open(
+            context.Platform,
+            first.Frontend,
+            new GuestDeviceModelOptions
+            {
+                AdoptServer = _state.LeftServer,
+                Grants = first.UsesGrants,
+                UseKernelDoorbells = context.UseKernelDoorbells,
+            },
+            context.Logging.CreateLogger<GuestDeviceModel>());
+        try
+        {
+            _state.NoteServer(_machine.ServerId);
+            foreach (var (name, part) in _machine.SavedStates)
+                _keepers.Add(StateKeeper.Begin(part, _state.File($"{name}.state"), mayRestore: true, logger));
+            logger.Guest(first.Frontend, _machine.ServerId, _machine.IsAdopted ? "taken over" : "new");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    internal string Incarnation { get; }
+
+    internal DomainId Domain => _machine.Domain;
+
+    internal bool IsStarted { get; private set; }
+
+    internal IReadOnlyCollection<ServedDisk> Disks => _disks.Values;
+
+    internal IoreqServerStatistics Statistics => _machine.Statistics;
+
+    /// <summary>Takes a place in a guest's machine: a new one, or that which an earlier daemon has left.</summary>
+    /// <param name="context">What guests share.</param>
+    /// <param name="first">One of its disks.</param>
+    /// <exception cref="XenException">Not a guest that can be served.</exception>
+    internal static ServedGuest Open(DaemonContext context, BackendDevice first) => new(context, first);
+
+    internal bool Has(BackendDevice device) => _disks.ContainsKey(device);
+
+    /// <summary>Puts a disk in.</summary>
+    internal ServedDisk Add(Disks.DiskDescription description, Xen.Virtio.Storage.IBlockBackend image)
+    {
+        var disk = ServedDisk.Add(
+            _machine, description, image, _state.Disk(description.Device.Id.Number), _context.Logging);
+        _disks.Add(description.Device, disk);
+        return disk;
+    }
+
+    /// <summary>Takes a disk out, with its state.</summary>
+    internal void Remove(BackendDevice device)
+    {
+        if (!_disks.Remove(device, out var disk))
+            return;
+        disk.Unplug();
+        disk.Dispose();
+        disk.Forget();
+    }
+
+    /// <summary>Gives up what could be done to other domains, and begins to answer.</summary>
+    /// <exception cref="XenException">Xen refused.</exception>
+    internal void Start()
+    {
+        _machine.Start();
+        IsStarted = true;
+    }
+
+    /// <summary>Completes when its accesses are no longer answered.</summary>
+    internal Task Completion => _machine.Completion;
+
+    /// <summary>Ends, and leaves all as it is for a later daemon: the guest waits for it.</summary>
+    internal void Leave()
+    {
+        _isLeft = true;
+        _machine.Detach();
+        Dispose();
+    }
+
+    /// <summary>Ends, and forgets: the guest is gone, or has no disk any more.</summary>
+    /// <param name="keepsMachine">Whether the guest lives, and what it programmed may be needed.</param>
+    internal void End(bool keepsMachine)
+    {
+        Dispose();
+        if (!keepsMachine)
+            _state.Remove();
+        else
+            File.Delete(_state.File("server"));
+    }
+
+    public void Dispose()
+    {
+        foreach (var keeper in _keepers)
+            keeper.Dispose();
+        foreach (var disk in _disks.Values)
+            disk.Leave();
+        if (!_isLeft)
+            _machine.Stop();
+        foreach (var disk in _disks.Values)
+            disk.Dispose();
+        _disks.Clear();
+        _machine.Dispose();
+    }
+}

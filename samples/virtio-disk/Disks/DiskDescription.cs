@@ -1,0 +1,34 @@
+using System.Globalization;
+using Xen.DeviceModel;
+using Xen.Machine;
+
+namespace VirtioDisk.Disks;
+
+/// <summary>A disk, as its keys in the XenStore describe it.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Image">Where its bytes are.</param>
+/// <param name="Queues">How many queues it offers.</param>
+/// <param name="Serial">What the guest reads as its serial number; empty for none.</param>
+/// <param name="Pci">Its place on the PCI bus, if it is there.</param>
+internal sealed record DiskDescription(BackendDevice Device, ImageSpec Image, int Queues, string Serial, PciAddress Pci)
+{
+    internal const int MostQueues = 64;
+
+    internal bool IsPci => Device.Transport == BackendTransport.Pci;
+
+    internal string Place => IsPci ? $"virtio-pci at {Device.PciSlot}" : $"virtio-mmio at 0x{Device.Base:x}, irq {Device.Irq}";
+
+    /// <summary>Reads the keys.</summary>
+    /// <exception cref="UsageException">A key has a value that means nothing to this program.</exception>
+    internal static DiskDescription Of(BackendDevice device)
+    {
+        var queues = 1;
+        if (device["queues"] is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out queues) || queues is < 1 or > MostQueues))
+            throw new UsageException($"queues = '{text}', which is not a number from 1 to {MostQueues}");
+        PciAddress place = default;
+        if (device.Transport == BackendTransport.Pci && !PciAddress.TryParse(device.PciSlot, CultureInfo.InvariantCulture, out place))
+            throw new UsageException($"pci = '{device.PciSlot}', which is not a place on a PCI bus");
+        return new DiskDescription(device, ImageSpec.OfDevice(device), queues, device["serial"] ?? "", place);
+    }
+}
