@@ -175,10 +175,10 @@ start_guest() {
     id=$(xl domid "$guest")
     say "domain $id is there, paused"
     # shellcheck disable=SC2086  # lists of words
-    $backend attach --domain "$id" $image $place --queues "$queues" $options || fail 'attach'
+    $backend attach --timeout 120 --domain "$id" $image $place --queues "$queues" $options || fail 'attach'
     if [ -b /dev/lab/disk1 ]; then
         # shellcheck disable=SC2086  # lists of words
-        $backend attach --domain "$id" --format raw --image /dev/lab/disk1 $tools_place --read-only || fail 'attach of the tools'
+        $backend attach --timeout 120 --domain "$id" --format raw --image /dev/lab/disk1 $tools_place --read-only || fail 'attach of the tools'
     fi
     xl unpause "$guest"
     say 'the guest runs'

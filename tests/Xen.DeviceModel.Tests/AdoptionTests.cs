@@ -142,6 +142,44 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
+    public void Window_that_overlaps_one_of_the_process_before_is_claimed_as_a_whole()
+    {
+        using var first = Open();
+        first.AddMmio(Address + 0x1000, new ScratchDevice(0x2000));
+        first.AddPorts(0x504, new ScratchDevice(4));
+        first.Start();
+        Kill(first);
+        using var second = Adopt(first, new ScratchDevice(0x4000));
+        second.AddPorts(0x500, new ScratchDevice(8));
+        for (ulong page = 0; page < 4; page++)
+            _domain.Vcpus[0].Write(Address + (page << 12), 4, page + 1);
+        for (ulong page = 0; page < 4; page++)
+            Assert.Equal(page + 1, _domain.Vcpus[0].Read(Address + (page << 12), 4));
+        _domain.Vcpus[0].WritePort(0x500, 4, 5);
+        Assert.Equal(5UL, _domain.Vcpus[0].ReadPort(0x500, 4));
+        second.RemoveMmio(Address);
+        Assert.Equal(0xffffffffUL, _domain.Vcpus[0].Read(Address + 0x1000, 4) & 0xffffffff);
+    }
+
+    [Fact]
+    public void Devices_that_are_taken_out_after_the_detachment_leave_their_ranges_to_the_next_process()
+    {
+        var place = new PciAddress(0, 0, 0x10, 0);
+        using var first = Open();
+        first.AddMmio(Address, new ScratchDevice(16));
+        first.AddPci(place, new ScratchPciDevice());
+        first.Start();
+        first.Detach();
+        first.RemoveMmio(Address);
+        first.RemovePci(place);
+        var read = Begin(0, VcpuAccess.Read(Address, 4));
+        using var second = Adopt(first, new ScratchDevice(16) { Bytes = { [0] = 9 } });
+        Assert.Equal(9UL, End(read));
+        second.AddPci(place, new ScratchPciDevice());
+        Assert.Equal(0x10411af4UL, _domain.Vcpus[0].ReadPci(new PciSbdf(0, 0, 0x10, 0), 0, 4));
+    }
+
+    [Fact]
     public void Adopted_server_ends_with_its_new_process()
     {
         using var first = Open();

@@ -30,13 +30,15 @@ internal sealed class DoorbellBoard : IDisposable
     /// <summary>A device leaves the bus.</summary>
     internal void Remove(IoRegion region)
     {
+        IDoorbellEvents? events;
         lock (_gate)
-        {
-            if (!_regions.Remove(region) || _events is null)
-                return;
-            foreach (var register in ((IDoorbellSource)region.Device).Doorbells)
-                _events.Remove(region.First + register.Offset);
-        }
+            events = _regions.Remove(region) ? _events : null;
+        if (events is null)
+            return;
+
+        // Without the gate: this may ring, and whoever is rung has locks of its own.
+        foreach (var register in ((IDoorbellSource)region.Device).Doorbells)
+            events.Remove(region.First + register.Offset);
     }
 
     /// <summary>From now on somebody else answers what it can.</summary>
@@ -52,11 +54,10 @@ internal sealed class DoorbellBoard : IDisposable
 
     public void Dispose()
     {
+        IDoorbellEvents? events;
         lock (_gate)
-        {
-            _events?.Dispose();
-            _events = null;
-        }
+            (events, _events) = (_events, null);
+        events?.Dispose();
     }
 
     private static void Announce(IoRegion region, IDoorbellEvents events)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Xen.Sys;
 
@@ -27,8 +26,8 @@ internal readonly unsafe struct BufferedRequests(buffered_iopage* page)
     {
         for (var served = 0; served < limit; served++)
         {
-            // One read of both pointers; the slots are looked at after it.
-            var both = Volatile.Read(ref Unsafe.As<uint, ulong>(ref page->read_pointer));
+            // SAFETY: the pointers are the first eight bytes of the page. One read of both; the slots are looked at after it.
+            var both = Volatile.Read(ref *(ulong*)page);
             var read = (uint)both;
             var waiting = (uint)(both >> 32) - read;
             if (waiting == 0)

@@ -9,6 +9,9 @@ public sealed partial class IoreqServer
 {
     private const ulong PortLimit = 0x10000;
 
+    // Of a window that an adopted server has in part. A longer one is of a device that is at the same place as before.
+    private const ulong MaximumPieces = 1024;
+
     /// <summary>Claims a range of guest physical addresses for a device.</summary>
     /// <param name="address">Where the device's window starts.</param>
     /// <param name="device">Answers the accesses.</param>
@@ -71,7 +74,8 @@ public sealed partial class IoreqServer
     /// <param name="place">The function.</param>
     public void UnmapPci(PciSbdf place)
     {
-        DmOp.UnmapIoRange(_transport, _domain, Id, IoSpace.PciConfiguration, place.Value, place.Value);
+        if (!_disposed)
+            DmOp.UnmapIoRange(_transport, _domain, Id, IoSpace.PciConfiguration, place.Value, place.Value);
         _pci.Remove(place);
     }
 
@@ -103,12 +107,27 @@ public sealed partial class IoreqServer
         result.OrThrow($"dm_op map_io_range_to_ioreq_server 0x{region.First:x}-0x{region.Last:x}", _domain);
     }
 
-    // A server that was adopted has its ranges already. A range that is given up for a moment would be one where vCPUs find
-    // nothing, so it is left as it is.
+    // A server that was adopted has its ranges already, and maybe more. What it has is left as it is, since a range that is
+    // given up for a moment is one where vCPUs find nothing; what it lacks is added piece by piece.
     private HypercallResult Claim(IoSpace space, ulong first, ulong last)
     {
         var result = DmOp.MapIoRange(_transport, _domain, Id, space, first, last);
-        return IsAdopted && result.Errno == XenAbi.XEN_EEXIST ? default : result;
+        if (!IsAdopted || result.Errno != XenAbi.XEN_EEXIST)
+            return result;
+
+        var step = space == IoSpace.Memory ? (ulong)XenPage.Size : 1;
+        if ((last - first) / step >= MaximumPieces)
+            return default;
+        for (var piece = first; ;)
+        {
+            var end = Math.Min(piece | (step - 1), last);
+            result = DmOp.MapIoRange(_transport, _domain, Id, space, piece, end);
+            if (!result.IsSuccess && result.Errno != XenAbi.XEN_EEXIST)
+                return result;
+            if (end == last)
+                return default;
+            piece = end + 1;
+        }
     }
 
     private bool Release(IoSpace space, IoBus bus, IoRegion? region)

@@ -97,19 +97,17 @@ public sealed class DoorbellEvents : IDoorbellEvents
     /// <inheritdoc/>
     public void Remove(ulong address)
     {
+        List<Bell> ended;
         lock (_gate)
         {
             if (_disposed)
                 return;
-            foreach (var bell in _bells)
-            {
-                if (bell.Address == address)
-                    End(bell);
-            }
-
+            ended = _bells.FindAll(bell => bell.Address == address);
             _bells.RemoveAll(bell => bell.Address == address);
             Changed();
         }
+
+        ended.ForEach(End);
     }
 
     /// <summary>Ends all of them. A second time nothing happens.</summary>
@@ -120,17 +118,16 @@ public sealed class DoorbellEvents : IDoorbellEvents
             if (_disposed)
                 return;
             _disposed = true;
-            foreach (var bell in _bells)
-                End(bell);
-            _bells.Clear();
         }
 
         _wake.Signal();
         _thread.Join();
+        _bells.ForEach(End);
         _wake.Dispose();
         _events.Dispose();
     }
 
+    // Without the gate, as all rings: whoever is rung may have locks of its own.
     private void End(Bell bell)
     {
         _events.Deassign(bell.File.Handle);
@@ -191,16 +188,12 @@ public sealed class DoorbellEvents : IDoorbellEvents
         return false;
     }
 
-    // The gate is held so that no ring comes after a removal.
-    private void RingReady(Bell[] bells, bool[] ready)
+    private static void RingReady(Bell[] bells, bool[] ready)
     {
-        lock (_gate)
+        for (var i = 0; i < bells.Length; i++)
         {
-            for (var i = 0; i < bells.Length; i++)
-            {
-                if (ready[i + 1] && _bells.Contains(bells[i]) && bells[i].File.TryTake())
-                    bells[i].Ring();
-            }
+            if (ready[i + 1] && bells[i].TryTake())
+                bells[i].Ring();
         }
     }
 
@@ -211,5 +204,18 @@ public sealed class DoorbellEvents : IDoorbellEvents
         internal ulong Address => address;
 
         internal void Ring() => ring();
+
+        /// <summary>Whether it was signalled; not after its removal, which has seen to that.</summary>
+        internal bool TryTake()
+        {
+            try
+            {
+                return file.TryTake();
+            }
+            catch (ObjectDisposedException)
+            {
+                return false;
+            }
+        }
     }
 }

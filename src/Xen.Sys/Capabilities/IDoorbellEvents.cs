@@ -15,7 +15,7 @@ public interface IDoorbellEvents : IDisposable
     /// <returns>False if that cannot be: the device model goes on seeing these writes.</returns>
     bool TryAdd(ulong address, int size, ulong value, Action ring);
 
-    /// <summary>Ends it for all values of an address. A ring that came before is not lost.</summary>
+    /// <summary>Ends it for all values of an address. A ring that came before is not lost; it may come late.</summary>
     /// <param name="address">The address; nothing happens if none was added.</param>
     void Remove(ulong address);
 }

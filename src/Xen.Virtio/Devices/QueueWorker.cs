@@ -90,6 +90,7 @@ public sealed class QueueWorker : IRunningQueue
 
     private void Run()
     {
+        var holds = _queue.Hold(_resources.Memory);
         try
         {
             Resume();
@@ -106,6 +107,11 @@ public sealed class QueueWorker : IRunningQueue
             if (_resources.FaultLog.TryEnter(out var suppressed))
                 WorkerLog.Failed(_logger, e, _thread.Name, suppressed);
             _resources.Host.SignalNeedsReset();
+        }
+        finally
+        {
+            foreach (var hold in holds)
+                hold?.Dispose();
         }
     }
 
@@ -182,19 +188,22 @@ public sealed class QueueWorker : IRunningQueue
         switch (result)
         {
             case TakeResult.Chain:
-                Serve(rings);
+                Serve(ref rings);
                 break;
             case TakeResult.Malformed:
-                Reject(rings);
+                Reject(ref rings);
                 break;
         }
+
+        if (_queue.Fault != VirtQueueFault.None)
+            return TakeResult.Broken;
 
         if (result != TakeResult.Chain || !_handler.NeverWaits || _undecided >= MaxCoalesced)
             Decide(rings);
         return result;
     }
 
-    private void Serve(in QueueRings rings)
+    private void Serve(ref QueueRings rings)
     {
         uint written = 0;
         try
@@ -203,32 +212,41 @@ public sealed class QueueWorker : IRunningQueue
         }
         catch
         {
-            Publish(rings, 0);
-            Decide(rings);
+            if (Publish(ref rings, 0))
+                Decide(rings);
             throw;
         }
 
-        Publish(rings, written);
+        Publish(ref rings, written);
     }
 
-    private void Reject(in QueueRings rings)
+    private void Reject(ref QueueRings rings)
     {
         _handler.Rejected(_chain.Fault);
         if (_resources.GuestLog.TryEnter(out var suppressed))
             WorkerLog.MalformedChain(_logger, _thread.Name, _chain.Head, _chain.Fault, suppressed);
         if (_chain.Fault != ChainFault.HeadOutOfRange)
-            Publish(rings, 0);
+            Publish(ref rings, 0);
     }
 
-    private void Publish(in QueueRings rings, uint written)
+    // False if the rings are no longer the guest's memory: the queue is broken then.
+    private bool Publish(ref QueueRings rings, uint written)
     {
+        // The guest may take its buffers back as soon as it sees them used: nothing of them is mapped any more then.
+        var memory = rings.Memory;
+        if (memory.EndBuffers() && !_queue.TryOpen(memory, out rings))
+            return false;
+
         lock (_publish)
         {
-            if (_stopping)
-                return;
-            _queue.Complete(rings, _chain, written);
-            _undecided++;
+            if (!_stopping)
+            {
+                _queue.Complete(rings, _chain, written);
+                _undecided++;
+            }
         }
+
+        return true;
     }
 
     private void Decide(in QueueRings rings)

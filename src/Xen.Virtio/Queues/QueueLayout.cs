@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Xen.Machine;
 using Xen.Virtio.Spec;
@@ -17,12 +18,19 @@ internal readonly record struct QueueLayout(
             SplitRing.AvailableRingAlignment, SplitRing.UsedRingLength(size), SplitRing.UsedRingAlignment);
 
     // The device writes into the ring of a packed queue, and only reads the table of a split one.
+    private GuestAccess DescriptorsAccess => IsPacked ? GuestAccess.Write : GuestAccess.Read;
+
+    public IDisposable?[] Hold(in VirtQueueConfig config, IGuestMemory memory) =>
+    [
+        memory.Hold(config.DescriptorTable, DescriptorsLength, DescriptorsAccess),
+        memory.Hold(config.AvailableRing, DriverLength, GuestAccess.Read),
+        memory.Hold(config.UsedRing, DeviceLength, GuestAccess.Write),
+    ];
+
     public bool TryOpen(in VirtQueueConfig config, GuestMemoryView memory, out QueueRings rings)
     {
         rings = default;
-        if (!memory.TryGetSpan(
-                config.DescriptorTable, DescriptorsLength, IsPacked ? GuestAccess.Write : GuestAccess.Read,
-                out var descriptors)
+        if (!memory.TryGetSpan(config.DescriptorTable, DescriptorsLength, DescriptorsAccess, out var descriptors)
             || !memory.TryGetSpan(config.AvailableRing, DriverLength, GuestAccess.Read, out var driver)
             || !memory.TryGetSpan(config.UsedRing, DeviceLength, GuestAccess.Write, out var device))
             return false;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Xen.Machine;
@@ -72,6 +73,15 @@ public abstract class VirtQueue
         (features & VirtioFeatures.RingPacked) != 0
             ? new PackedQueue(config, features, journal)
             : new SplitQueue(config, features, journal);
+
+    /// <summary>Says that the queue's memory is reached again and again; see <see cref="IGuestMemory.Hold"/>.</summary>
+    /// <param name="memory">The guest's memory.</param>
+    /// <returns>To be disposed of when the queue is used no longer.</returns>
+    public IReadOnlyList<IDisposable?> Hold(IGuestMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return _layout.Hold(_config, memory);
+    }
 
     /// <summary>Reaches the queue's memory, for as long as the view lives.</summary>
     /// <param name="memory">The guest's memory.</param>

@@ -49,7 +49,7 @@ public sealed class HostileGuestFuzzTests(ITestOutputHelper output)
 
     private static void Scribble(BlockBench bench, Random random)
     {
-        var queue = bench.Driver.Queue;
+        var queue = bench.Driver.SplitQueue;
         switch (random.Next(62))
         {
             case 0:
