@@ -56,7 +56,9 @@ internal static class Tool
             ListCommand.Create(shell),
             StatsCommand.Create(shell),
             ResizeCommand.Create(shell),
+            CompletionCommand.Create(shell),
         };
+        root.Subcommands.Add(CompletionCommand.CreateAsk(shell, root));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

@@ -9,7 +9,9 @@ using VirtioDisk.Daemon;
 
 namespace VirtioDisk.Control;
 
-/// <summary>Answers the tool: a line of JSON for a line of JSON, on a Unix socket that only the daemon's user may open.</summary>
+/// <summary>
+/// Answers the tool: a line of JSON for a line of JSON, on a Unix socket that only the daemon's user may open.
+/// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private const int MostConnections = 16;
@@ -31,7 +33,9 @@ internal sealed class ControlServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Begins to listen. A socket that an earlier daemon left is replaced: the lock says that it does not run.</summary>
+    /// <summary>
+    /// Begins to listen. A socket that an earlier daemon left is replaced: the lock says that it does not run.
+    /// </summary>
     /// <exception cref="SocketException">The path is too long, or there is no room.</exception>
     internal static ControlServer Start(string path, DiskDaemon daemon, ILogger logger)
     {

@@ -71,7 +71,9 @@ internal sealed class DiskDaemon
         }
     }
 
-    /// <summary>Serves until it is told to stop; then guests are left to a later daemon, with all they wrote on the disk.</summary>
+    /// <summary>
+    /// Serves until it is told to stop; then guests are left to a later daemon, with all they wrote on the disk.
+    /// </summary>
     /// <exception cref="XenStoreException">The store is lost for good.</exception>
     internal async Task RunAsync(CancellationToken stop)
     {

@@ -13,8 +13,8 @@ using Xen.Sys;
 namespace VirtioDisk.Daemon;
 
 /// <summary>
-/// Serves one domain id: what is to be done about it is done one after the other, apart from all other domains, so that an
-/// image that takes long or a guest that fails is nobody else's business.
+/// Serves one domain id: what is to be done about it is done one after the other, apart from all other domains, so
+/// that an image that takes long or a guest that fails is nobody else's business.
 /// </summary>
 internal sealed class GuestServer
 {

@@ -9,7 +9,9 @@ using Xen.Sys;
 
 namespace VirtioDisk.Daemon;
 
-/// <summary>One life of a guest, with its disks: one device model, whose I/O APIC they share. One caller at a time.</summary>
+/// <summary>
+/// One life of a guest, with its disks: one device model, whose I/O APIC they share. One caller at a time.
+/// </summary>
 internal sealed class ServedGuest : IDisposable
 {
     private readonly DaemonContext _context;

@@ -55,7 +55,9 @@ internal sealed class GuestDirectory(XenStoreClient store)
     internal async Task<string> NameAsync(DomainId domain, CancellationToken stop) =>
         await store.TryReadAsync($"/local/domain/{domain}/name", stop) ?? "";
 
-    /// <summary>What libxl wrote of the guest's type: <c>pv</c>, <c>pvh</c>, <c>hvm</c>; null if it was not libxl that made it.</summary>
+    /// <summary>
+    /// What libxl wrote of the guest's type: <c>pv</c>, <c>pvh</c>, <c>hvm</c>; null if it was not libxl that made it.
+    /// </summary>
     internal async Task<string?> TypeAsync(DomainId domain, CancellationToken stop) =>
         await store.TryReadAsync($"/libxl/{domain}/type", stop);
 

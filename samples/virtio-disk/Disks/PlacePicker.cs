@@ -10,7 +10,9 @@ namespace VirtioDisk.Disks;
 /// <param name="taken">The guest's disks.</param>
 internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
 {
-    /// <summary>Where the first virtio-mmio device of a guest is, by convention; the others follow, each 0x200 bytes later.</summary>
+    /// <summary>
+    /// Where the first virtio-mmio device of a guest is, by convention; the others follow, each 0x200 bytes later.
+    /// </summary>
     internal const ulong FirstBase = 0xd0000000;
 
     /// <summary>The first one's interrupt; the others follow.</summary>

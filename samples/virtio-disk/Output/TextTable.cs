@@ -5,7 +5,8 @@ using System.Linq;
 namespace VirtioDisk.Output;
 
 /// <summary>A table of text, as wide as it must be. The last column may be of any width.</summary>
-/// <param name="headings">The headings; one that begins with a space stands above numbers, which are set to the right.</param>
+/// <param name="headings">The headings; one that begins with a space stands above numbers, which are set to the
+/// right.</param>
 internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [];

@@ -15,8 +15,8 @@ using Xen.Testing.Virtio;
 namespace VirtioDisk.Simulation;
 
 /// <summary>
-/// The daemon, with a simulated Xen, a store in memory, and a guest that runs a script: all that happens with a real one, on any
-/// machine.
+/// The daemon, with a simulated Xen, a store in memory, and a guest that runs a script: all that happens with a real
+/// one, on any machine.
 /// </summary>
 internal static class SimulationProgram
 {

@@ -6,8 +6,8 @@ using Xen.Virtio.Queues;
 namespace VirtioDisk.State;
 
 /// <summary>
-/// The positions of a disk's queues in a mapped file: what is stored there outlives the process, however it ends, since the
-/// pages are the kernel's.
+/// The positions of a disk's queues in a mapped file: what is stored there outlives the process, however it ends,
+/// since the pages are the kernel's.
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {

@@ -2,10 +2,12 @@ using Xen.Virtio.Queues;
 
 namespace VirtioDisk.State;
 
-/// <summary>A queue's position as one word of 64 bits, which a processor stores whole: there is no half-written one.</summary>
+/// <summary>
+/// A queue's position as one word of 64 bits, which a processor stores whole: there is no half-written one.
+/// </summary>
 /// <remarks>
-/// Bits 0 to 15: the next available entry; 16 to 31: the next used one; 32 and 33: the wrap counters; 34: always set; 40 to 63: a
-/// check of the bits below, so that a file of other origin is not taken for a position.
+/// Bits 0 to 15: the next available entry; 16 to 31: the next used one; 32 and 33: the wrap counters; 34: always set;
+/// 40 to 63: a check of the bits below, so that a file of other origin is not taken for a position.
 /// </remarks>
 internal static class PositionWord
 {

@@ -22,8 +22,8 @@ public sealed class BackendDevice
     public required string FrontendPath { get; init; }
 
     /// <summary>
-    /// Names this life of the guest: the value of its node <c>vm</c>, a path with the guest's UUID. The same number of a domain
-    /// with another one is another guest. Empty if the toolstack wrote none.
+    /// Names this life of the guest: the value of its node <c>vm</c>, a path with the guest's UUID. The same number of
+    /// a domain with another one is another guest. Empty if the toolstack wrote none.
     /// </summary>
     public required string Incarnation { get; init; }
 
@@ -45,7 +45,9 @@ public sealed class BackendDevice
     /// <summary>Whether the guest shares its memory by grants: its addresses are grant references.</summary>
     public required bool UsesGrants { get; init; }
 
-    /// <summary>All keys of the back end's directory, those above too, but for <c>state</c> and <c>online</c>.</summary>
+    /// <summary>
+    /// All keys of the back end's directory, those above too, but for <c>state</c> and <c>online</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Keys { get; }
 
     /// <summary>A key's value; null if there is none.</summary>

@@ -49,7 +49,8 @@ internal sealed class BackendDirtySet
 
     /// <summary>Waits for something to look at.</summary>
     /// <returns>Devices, and whether all are to be looked at.</returns>
-    internal async ValueTask<(HashSet<BackendDeviceId> Devices, bool All)> TakeAsync(CancellationToken cancellationToken)
+    internal async ValueTask<(HashSet<BackendDeviceId> Devices, bool All)> TakeAsync(
+        CancellationToken cancellationToken)
     {
         await _signal.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)

@@ -11,18 +11,19 @@ using Xen.Store;
 namespace Xen.DeviceModel;
 
 /// <summary>
-/// Finds the devices that toolstacks want this domain to serve, and tells toolstacks how far it is: the handshake of libxl's
-/// virtio devices, for any kind of them.
+/// Finds the devices that toolstacks want this domain to serve, and tells toolstacks how far it is: the handshake of
+/// libxl's virtio devices, for any kind of them.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Works by watches alone, so that it notices what happens when it happens, and asks nothing otherwise. Whatever the order in
-/// which keys are written, a device is reported once they are complete, and what is reported is always the difference between
-/// what is there and what was reported before: of a device that came and went meanwhile nothing is said.
+/// Works by watches alone, so that it notices what happens when it happens, and asks nothing otherwise. Whatever the
+/// order in which keys are written, a device is reported once they are complete, and what is reported is always the
+/// difference between what is there and what was reported before: of a device that came and went meanwhile nothing is
+/// said.
 /// </para>
 /// <para>
-/// The methods for answers may be called from any thread; they change nothing if the device is not there any longer, so
-/// that no directory comes back that a toolstack removed.
+/// The methods for answers may be called from any thread; they change nothing if the device is not there any longer,
+/// so that no directory comes back that a toolstack removed.
 /// </para>
 /// </remarks>
 public sealed class BackendDiscovery
@@ -52,8 +53,8 @@ public sealed class BackendDiscovery
     }
 
     /// <summary>
-    /// Completes when the stream's reader has taken all devices that were there when it began, and asks for the next one.
-    /// Whoever goes on where an earlier process ended knows then which devices are left.
+    /// Completes when the stream's reader has taken all devices that were there when it began, and asks for the next
+    /// one. Whoever goes on where an earlier process ended knows then which devices are left.
     /// </summary>
     public Task Listed => _listed.Task;
 
@@ -97,7 +98,9 @@ public sealed class BackendDiscovery
         }
     }
 
-    /// <summary>Tells the toolstack that the device is served, which it waits for: <see cref="XenbusState.InitWait"/>.</summary>
+    /// <summary>
+    /// Tells the toolstack that the device is served, which it waits for: <see cref="XenbusState.InitWait"/>.
+    /// </summary>
     /// <param name="device">The device, as reported.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>False if it is gone or is being closed.</returns>
@@ -116,12 +119,15 @@ public sealed class BackendDiscovery
         return true;
     }
 
-    /// <summary>Says why a device cannot be served, in <c>error/backend/KIND/GUEST/NUMBER/error</c> below the domain's path.</summary>
+    /// <summary>
+    /// Says why a device cannot be served, in <c>error/backend/KIND/GUEST/NUMBER/error</c> below the domain's path.
+    /// </summary>
     /// <param name="device">The device, as reported.</param>
     /// <param name="reason">What is wrong, for people.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="XenStoreException">The store fails.</exception>
-    public async ValueTask RefuseAsync(BackendDevice device, string reason, CancellationToken cancellationToken = default)
+    public async ValueTask RefuseAsync(
+        BackendDevice device, string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(reason);
@@ -131,14 +137,15 @@ public sealed class BackendDiscovery
             async transaction =>
             {
                 if (await transaction.ExistsAsync(device.BackendPath, cancellationToken).ConfigureAwait(false))
-                    await transaction.WriteAsync(ErrorPath(device) + "/error", text, cancellationToken).ConfigureAwait(false);
+                    await transaction.WriteAsync($"{ErrorPath(device)}/error", text, cancellationToken)
+                        .ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Tells the toolstack that a device is let go: <see cref="XenbusState.Closed"/>, which it may wait for before it removes the
-    /// directories.
+    /// Tells the toolstack that a device is let go: <see cref="XenbusState.Closed"/>, which it may wait for before it
+    /// removes the directories.
     /// </summary>
     /// <param name="device">The device, as reported.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -156,12 +163,14 @@ public sealed class BackendDiscovery
             async transaction =>
             {
                 var values = await transaction.ReadManyBytesAsync(
-                    [$"{path}/{BackendPaths.State}", $"{path}/{BackendPaths.Online}"], cancellationToken).ConfigureAwait(false);
+                    [$"{path}/{BackendPaths.State}", $"{path}/{BackendPaths.Online}"], cancellationToken)
+                    .ConfigureAwait(false);
                 var (state, online) = (values[0], values[1]);
                 if (state is null || (!state.AsSpan().SequenceEqual("5"u8) && !online.AsSpan().SequenceEqual("0"u8)))
                     return false;
                 if (!state.AsSpan().SequenceEqual("6"u8))
-                    await transaction.WriteAsync($"{path}/{BackendPaths.State}", "6", cancellationToken).ConfigureAwait(false);
+                    await transaction.WriteAsync($"{path}/{BackendPaths.State}", "6", cancellationToken)
+                        .ConfigureAwait(false);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -264,8 +273,8 @@ public sealed class BackendDiscovery
             return;
         }
 
-        // One line when it begins to wait, and one for each thing that is wrong. That a device which was served is not any
-        // longer is said elsewhere.
+        // One line when it begins to wait, and one for each thing that is wrong. That a device which was served is not
+        // any longer is said elsewhere.
         var before = _complaints.GetValueOrDefault(id);
         _complaints[id] = complaint;
         if (complaint.IsWrong && complaint != before)

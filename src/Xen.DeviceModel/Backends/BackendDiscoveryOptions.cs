@@ -14,8 +14,8 @@ public sealed record BackendDiscoveryOptions
     public IReadOnlyList<BackendKind> Kinds { get; init; } = [BackendKind.VirtioDisk, BackendKind.Virtio];
 
     /// <summary>
-    /// Asks Xen how a domain ended; null means that it lives, or is suspended. Without it, a guest that shut down and is kept
-    /// goes on being served, which harms nobody. Must be quick and must not throw.
+    /// Asks Xen how a domain ended; null means that it lives, or is suspended. Without it, a guest that shut down and
+    /// is kept goes on being served, which harms nobody. Must be quick and must not throw.
     /// </summary>
     public Func<DomainId, DomainEnd?>? FindEnd { get; init; }
 }

@@ -2,9 +2,12 @@ using System.Collections.Generic;
 
 namespace Xen.DeviceModel;
 
-/// <summary>A kind of device, as toolstacks name it in the XenStore, and what must be known before one can be served.</summary>
+/// <summary>
+/// A kind of device, as toolstacks name it in the XenStore, and what must be known before one can be served.
+/// </summary>
 /// <param name="Name">The part of the path.</param>
-/// <param name="RequiredKeys">Keys of the back end's directory without which a device is not complete, beyond those of its transport.</param>
+/// <param name="RequiredKeys">Keys of the back end's directory without which a device is not complete, beyond those of
+/// its transport.</param>
 public sealed record BackendKind(string Name, IReadOnlyList<string> RequiredKeys)
 {
     /// <summary>libxl's disks with <c>specification=virtio</c>.</summary>

@@ -41,13 +41,14 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
     internal async ValueTask<BackendLook> LookAsync(BackendDeviceId id, CancellationToken cancellationToken)
     {
         var path = BackendPaths.Backend(options.Backend, id);
-        // A snapshot, so that no device is made of the keys of two. What the guest may write stands in no transaction of
-        // ours, which it could make fail for ever.
+        // A snapshot, so that no device is made of the keys of two. What the guest may write stands in no transaction
+        // of ours, which it could make fail for ever.
         if (await ReadKeysAsync(path, cancellationToken).ConfigureAwait(false) is not { } keys)
             return new BackendLook(null);
         var state = BackendParser.State(keys);
         if (!await store.IsDomainIntroducedAsync(id.Frontend, cancellationToken).ConfigureAwait(false))
-            return Ended(new BackendComplaint("waits for its guest to be introduced", IsWrong: false), state, End(id.Frontend));
+            return Ended(
+                new BackendComplaint("waits for its guest to be introduced", IsWrong: false), state, End(id.Frontend));
         if (state is XenbusState.Closing or XenbusState.Closed || keys.GetValueOrDefault(BackendPaths.Online) == "0")
             return new BackendLook(null, null, BackendRemovalReason.Closing, state);
         if (!await store.ExistsAsync(BackendPaths.Frontend(id), cancellationToken).ConfigureAwait(false))

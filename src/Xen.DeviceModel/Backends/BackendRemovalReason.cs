@@ -6,7 +6,9 @@ public enum BackendRemovalReason
     /// <summary>Its keys are gone, of one end or of both, or became incomplete.</summary>
     Unplugged,
 
-    /// <summary>The toolstack asks the back end to close it, and waits for <see cref="BackendDiscovery.CloseAsync"/>.</summary>
+    /// <summary>
+    /// The toolstack asks the back end to close it, and waits for <see cref="BackendDiscovery.CloseAsync"/>.
+    /// </summary>
     Closing,
 
     /// <summary>Another one took its place, which is reported next.</summary>

@@ -115,7 +115,8 @@ internal sealed class BackendWatches : IDisposable
 
     private void OnBackend(string path, string kind, XenStoreWatchEvent change)
     {
-        if (change.Kind == XenStoreWatchEventKind.Changed && BackendPaths.TryParseNode(path, kind, change.Path, out var id))
+        if (change.Kind == XenStoreWatchEventKind.Changed
+            && BackendPaths.TryParseNode(path, kind, change.Path, out var id))
             _dirty.Add(id);
         else
             _dirty.AddAll();

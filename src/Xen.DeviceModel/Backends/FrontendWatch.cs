@@ -3,7 +3,8 @@ using Xen.Store;
 namespace Xen.DeviceModel;
 
 /// <summary>The watch of the guest's end of a device. A guest may write there as often as it likes.</summary>
-/// <param name="watch">The watch: of the directory, and of what is right below it, whose first write makes the directory.</param>
+/// <param name="watch">The watch: of the directory, and of what is right below it, whose first write makes the
+/// directory.</param>
 internal sealed class FrontendWatch(XenStoreWatch watch)
 {
     private volatile bool _isPresent;

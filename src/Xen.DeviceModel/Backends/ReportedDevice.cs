@@ -7,6 +7,8 @@ internal sealed class ReportedDevice(BackendDevice device)
     /// <summary>The device.</summary>
     internal BackendDevice Device => device;
 
-    /// <summary>Whether its toolstack was told that it is served: if its state goes back to the beginning, it is another one.</summary>
+    /// <summary>
+    /// Whether its toolstack was told that it is served: if its state goes back to the beginning, it is another one.
+    /// </summary>
     internal bool IsAccepted { get; set; } = device.State != XenbusState.Initialising;
 }

@@ -1,6 +1,8 @@
 namespace Xen.DeviceModel;
 
-/// <summary>Where an end of a device stands, in its node <c>state</c>. C origin: <c>enum xenbus_state</c>, public/io/xenbus.h.</summary>
+/// <summary>
+/// Where an end of a device stands, in its node <c>state</c>. C origin: <c>enum xenbus_state</c>, public/io/xenbus.h.
+/// </summary>
 public enum XenbusState
 {
     /// <summary>No state.</summary>

@@ -10,8 +10,8 @@ using Xen.Testing.Memory;
 namespace Xen.Testing.Virtio;
 
 /// <summary>
-/// Plays a guest in a simulated domain: its drivers reach devices as a guest does, by accesses of a vCPU, and are told by
-/// messages that Xen delivers. So what serves it is a whole device model, whatever process that is in.
+/// Plays a guest in a simulated domain: its drivers reach devices as a guest does, by accesses of a vCPU, and are told
+/// by messages that Xen delivers. So what serves it is a whole device model, whatever process that is in.
 /// </summary>
 /// <remarks>One thread at a time for all drivers of a guest, since they share a vCPU.</remarks>
 public sealed class SimulatedGuest
@@ -62,7 +62,9 @@ public sealed class SimulatedGuest
         return new GuestDriver(new Window(_vcpu, address, 0x200), Memory, line, start, length);
     }
 
-    /// <summary>Makes a driver of a virtio-pci device; it uses message-signalled interrupts. One of them in a guest.</summary>
+    /// <summary>
+    /// Makes a driver of a virtio-pci device; it uses message-signalled interrupts. One of them in a guest.
+    /// </summary>
     /// <param name="place">Where the function is.</param>
     /// <exception cref="InvalidOperationException">The guest has four drivers already.</exception>
     public PciGuestDriver AddPciDriver(PciAddress place)
