@@ -234,6 +234,7 @@ internal sealed class RefcountStore
             _blocks.WriteDirty();
     }
 
+    // SAFETY: a block is a cluster, whose size is a multiple of 8; any bits are a number.
     private int FindFree(ReadOnlySpan<byte> block, int from)
     {
         var index = _geometry.RefcountOrder switch

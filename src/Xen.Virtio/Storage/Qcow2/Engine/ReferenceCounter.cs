@@ -36,6 +36,7 @@ internal sealed class ReferenceCounter
         if (clusters > MaxClusters)
             throw new Qcow2CorruptException($"there are {clusters} clusters, too many to count");
         _limit = clusters + MaxClustersBeyondEnd;
+        // SAFETY: what the list gets without being written is cleared before anything looks at it.
         CollectionsMarshal.SetCount(_counts, (int)clusters);
         CollectionsMarshal.AsSpan(_counts).Clear();
     }
