@@ -38,6 +38,7 @@ internal sealed class ReferenceCounter
         _limit = clusters + MaxClustersBeyondEnd;
         // SAFETY: what the list gets without being written is cleared before anything looks at it.
         CollectionsMarshal.SetCount(_counts, (int)clusters);
+        // SAFETY: the list does not grow meanwhile.
         CollectionsMarshal.AsSpan(_counts).Clear();
     }
 
