@@ -39,6 +39,10 @@ public sealed class AttachTests : IAsyncDisposable
         var run = await RunAsync("attach", "--domain", "web", "--image", image, "--timeout", "0");
         Assert.Equal((0, $"virtio_disk/5/0: {image} (raw), virtio-mmio at 0xd0000000, irq 5\n", ""), (run.Code, run.Out, run.Error));
         const string Back = "/local/domain/0/backend/virtio_disk/5/0";
+        // By these, xl takes the disk away with its guest.
+        Assert.Equal(Back, await _store.ReadAsync("/libxl/5/device/virtio_disk/0/backend", Stop));
+        Assert.Equal("/local/domain/5/device/virtio_disk/0", await _store.ReadAsync("/libxl/5/device/virtio_disk/0/frontend", Stop));
+        Assert.Equal(["n0"], (await _store.GetPermissionsAsync("/libxl/5/device/virtio_disk/0/params", Stop)).Select(static entry => entry.ToString()));
         Assert.Equal("3489660928", await _store.ReadAsync($"{Back}/base", Stop));
         Assert.Equal("/local/domain/5/device/virtio_disk/0", await _store.ReadAsync($"{Back}/frontend", Stop));
         Assert.Equal(Back, await _store.ReadAsync("/local/domain/5/device/virtio_disk/0/backend", Stop));
@@ -150,8 +154,18 @@ public sealed class AttachTests : IAsyncDisposable
         var run = await RunAsync("detach", "-d", "web");
         Assert.Equal((0, "virtio_disk/5/0: detached\n"), (run.Code, run.Out));
         Assert.False(await _store.ExistsAsync("/local/domain/0/backend/virtio_disk/5/0", Stop));
+        Assert.False(await _store.ExistsAsync("/libxl/5/device/virtio_disk/0", Stop));
         Assert.Equal(1, daemon.Closed);
         Assert.Equal(2, (await RunAsync("detach", "-d", "web")).Code);
+    }
+
+    [Fact]
+    public async Task What_a_guest_left_behind_can_be_detached()
+    {
+        await AttachAsync("5", "a.img");
+        _memory.DestroyDomain(new DomainId(5));
+        Assert.Equal(0, (await RunAsync("detach", "-d", "5", "--force")).Code);
+        Assert.Equal("[]\n", (await RunAsync("list", "--json")).Out);
     }
 
     [Fact]

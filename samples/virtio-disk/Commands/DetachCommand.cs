@@ -23,7 +23,8 @@ internal static class DetachCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var store = shell.Connect();
-            var guest = await new GuestDirectory(store).FindAsync(parsed.GetRequiredValue(domain), stop);
+            var guest = await new GuestDirectory(store).FindAsync(
+                parsed.GetRequiredValue(domain), stop, mayBeGone: true);
             var disk = await new DiskCatalog(store).ChooseAsync(guest, parsed.GetValue(id), stop);
             var detacher = new DiskDetacher(store);
             if (!parsed.GetValue(force))

@@ -92,8 +92,12 @@ internal sealed class DiskAttacher(XenStoreClient store)
             // Somebody else was faster: choose again.
             if (await transaction.ExistsAsync(paths.Backend, stop))
                 return false;
-            await WriteAsync(transaction, paths.Frontend, FrontendKeys(paths), paths.Domain, default, stop);
-            await WriteAsync(transaction, paths.Backend, BackendKeys(paths, place, request, count), default, paths.Domain, stop);
+            var keys = BackendKeys(paths, place, request, count);
+            await WriteAsync(transaction, paths.Frontend, FrontendKeys(paths), paths.Domain, default(DomainId), stop);
+            await WriteAsync(transaction, paths.Backend, keys, default, paths.Domain, stop);
+            if (await transaction.ExistsAsync($"/libxl/{paths.Domain}", stop))
+                await WriteAsync(
+                    transaction, paths.Libxl, [new("backend", paths.Backend), .. keys], default, reader: null, stop);
             return true;
         },
         stop);
@@ -103,11 +107,12 @@ internal sealed class DiskAttacher(XenStoreClient store)
         string directory,
         IReadOnlyList<KeyValuePair<string, string>> keys,
         DomainId owner,
-        DomainId reader,
+        DomainId? reader,
         CancellationToken stop)
     {
-        XenStorePermission[] permissions =
-            [new(XenStoreAccessRights.None, owner), new(XenStoreAccessRights.Read, reader)];
+        List<XenStorePermission> permissions = [new(XenStoreAccessRights.None, owner)];
+        if (reader is { } other)
+            permissions.Add(new(XenStoreAccessRights.Read, other));
         await transaction.MakeDirectoryAsync(directory, stop);
         await transaction.SetPermissionsAsync(directory, permissions, stop);
         foreach (var (name, value) in keys)

@@ -41,7 +41,7 @@ internal sealed class DiskDetacher(XenStoreClient store)
     internal async Task RemoveAsync(DiskPaths paths, CancellationToken stop) => await store.TransactAsync(
         async transaction =>
         {
-            foreach (var path in (string[])[paths.Frontend, paths.Backend, paths.Error])
+            foreach (var path in (string[])[paths.Frontend, paths.Backend, paths.Libxl, paths.Error])
             {
                 if (await transaction.ExistsAsync(path, stop))
                     await transaction.RemoveAsync(path, stop);

@@ -19,6 +19,9 @@ internal readonly record struct DiskPaths(DomainId Domain, uint Number)
     /// <summary>The guest's directory.</summary>
     internal string Frontend => $"/local/domain/{Domain}/device/{Kind}/{Number}";
 
+    /// <summary>libxl's own list of a guest's devices, by which xl takes them away with the guest.</summary>
+    internal string Libxl => $"/libxl/{Domain}/device/{Kind}/{Number}";
+
     /// <summary>What the daemon has to say.</summary>
     internal string Error => $"/local/domain/0/error/backend/{Kind}/{Domain}/{Number}";
 

@@ -14,15 +14,16 @@ internal sealed class GuestDirectory(XenStoreClient store)
     /// <summary>The guest that a user means.</summary>
     /// <param name="text">A domain id or a name.</param>
     /// <param name="stop">Gives up.</param>
+    /// <param name="mayBeGone">Whether the id of a guest that has ended will do: something of it may be left.</param>
     /// <exception cref="ToolException">There is none.</exception>
-    internal async Task<DomainId> FindAsync(string text, CancellationToken stop)
+    internal async Task<DomainId> FindAsync(string text, CancellationToken stop, bool mayBeGone = false)
     {
         if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             var id = new DomainId(number);
             if (number == 0 || !id.IsOrdinary)
                 throw new ToolException(ExitCode.Usage, $"--domain: {text} is not a guest");
-            if (await store.IsDomainIntroducedAsync(id, stop))
+            if (mayBeGone || await store.IsDomainIntroducedAsync(id, stop))
                 return id;
         }
         else

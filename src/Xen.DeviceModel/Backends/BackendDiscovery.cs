@@ -264,12 +264,13 @@ public sealed class BackendDiscovery
             return;
         }
 
-        // One line when it begins to wait, and one for each thing that is wrong.
+        // One line when it begins to wait, and one for each thing that is wrong. That a device which was served is not any
+        // longer is said elsewhere.
         var before = _complaints.GetValueOrDefault(id);
         _complaints[id] = complaint;
         if (complaint.IsWrong && complaint != before)
             _logger.Wrong(id, complaint.Text);
-        else if (!complaint.IsWrong && before is null)
+        else if (!complaint.IsWrong && before is null && !_reported.ContainsKey(id))
             _logger.Incomplete(id, complaint.Text);
     }
 
