@@ -51,6 +51,7 @@ internal sealed class MappingTables
             var table = L2Offset(_l1[_geometry.L1Index(offset)]);
             if (table == 0)
                 return new Extent(ClusterKind.Unallocated, default, 0, length);
+            // SAFETY: a table is a cluster, whose size is a multiple of 8; any bits are a number.
             return FindIn(MemoryMarshal.Cast<byte, ulong>(_l2.Get(table)), offset, length);
         }
     }

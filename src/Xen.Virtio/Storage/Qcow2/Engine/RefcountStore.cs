@@ -236,6 +236,7 @@ internal sealed class RefcountStore
 
     private int FindFree(ReadOnlySpan<byte> block, int from)
     {
+        // SAFETY: a block is a cluster, whose size is a multiple of 8; any bits are a number.
         var index = _geometry.RefcountOrder switch
         {
             3 => block[from..].IndexOf((byte)0),

@@ -36,7 +36,9 @@ internal sealed class ReferenceCounter
         if (clusters > MaxClusters)
             throw new Qcow2CorruptException($"there are {clusters} clusters, too many to count");
         _limit = clusters + MaxClustersBeyondEnd;
+        // SAFETY: what the list gets without being written is cleared before anything looks at it.
         CollectionsMarshal.SetCount(_counts, (int)clusters);
+        // SAFETY: the list does not grow meanwhile.
         CollectionsMarshal.AsSpan(_counts).Clear();
     }
 
