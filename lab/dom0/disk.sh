@@ -201,6 +201,7 @@ image_kind=raw
 mkdir -p /store
 mount -t ext4 /dev/lab/disk0 /store || fail 'mount of the images'
 [ $format != nbd ] || start_nbd
+[ $format != qcow2 ] || qemu-img convert -O qcow2 /store/disk.raw /store/disk.qcow2 || fail 'qemu-img convert to qcow2'
 show backend $daemon_log
 show guest "$guest_log"
 start_daemon

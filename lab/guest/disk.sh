@@ -123,6 +123,7 @@ discard() {
     show_known_file
     dd if=/dev/urandom of=/mnt/filler bs=1M count=24 conv=fsync 2>/dev/null || fail 'write'
     say 'wrote a filler'
+    sleep 5   # dom0 looks how much the image takes
     rm /mnt/filler
     sync
     fstrim /mnt || fail 'fstrim'
