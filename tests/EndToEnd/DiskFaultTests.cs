@@ -49,7 +49,7 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
     private Script RunScript(string scenario, params string[] options)
     {
         var folder = LabMaterial.RunFolder($"{scenario}-{string.Concat(options)}");
-        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, .. options]);
+        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, "--program", LabMaterial.VirtioDisk, .. options]);
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
         return run;

@@ -53,7 +53,7 @@ public sealed class MainJobTests(ITestOutputHelper log)
     private Script RunScript(string scenario, string? name = null, params string[] options)
     {
         var folder = LabMaterial.RunFolder(name ?? scenario);
-        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, .. options]);
+        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, "--program", LabMaterial.VirtioDisk, .. options]);
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
         return run;
