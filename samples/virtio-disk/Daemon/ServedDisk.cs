@@ -104,7 +104,7 @@ internal sealed class ServedDisk : IDisposable
     internal void Leave() => _keeper.Dispose();
 
     /// <summary>Forgets the state: the disk does not come back.</summary>
-    internal void Forget() => GuestState.Remove(_directory);
+    internal void Forget() => GuestState.RemoveDisk(_directory);
 
     /// <summary>Ends the requests that are under way, makes what was written durable, and closes the image.</summary>
     public void Dispose()
