@@ -12,7 +12,7 @@
 #     full    * write until that fails, and see that reading does not; wait for space, and write again
 #     hostile * load hostile.ko, which plays a broken and a malicious driver
 #   lab.seconds=N   how long fio runs (60)
-#   lab.queues=N    how many queues the disk must have (1)
+#   lab.queues=N    how many queues the disk must have, or as many as there are processors (1)
 #
 # The last word is GUEST-PASS or GUEST-FAIL REASON.
 disk=/dev/vda
@@ -103,6 +103,7 @@ write_for_ever() {
 }
 
 run_fio() {
+    [ "$queues" -le "$(nproc)" ] || queues=$(nproc)
     [ "$has" = "$queues" ] || fail "the disk has $has queues and not $queues"
     mkdir /tools
     wait_for 30 [ -b /dev/vdb ] || fail 'no disk with fio'

@@ -10,7 +10,7 @@ public sealed class MainJobTests(ITestOutputHelper log)
     [InlineData("4.17", "pvh", "mmio", "raw", 1, 1)]
     [InlineData("4.17", "pvh", "mmio", "qcow2", 2, 4)]
     [InlineData("4.17", "hvm", "pci", "nbd", 1, 1)]
-    [InlineData("4.20", "pvh", "mmio", "nbd", 2, 4)]
+    [InlineData("4.20", "pvh", "mmio", "nbd", 4, 4)]
     [InlineData("4.20", "hvm", "pci", "raw", 2, 4)]
     [InlineData("4.20", "hvm", "pci", "qcow2", 1, 1)]
     public void Guest_reads_and_writes_its_disk(
@@ -19,7 +19,9 @@ public sealed class MainJobTests(ITestOutputHelper log)
         var run = RunScript(
             "read-write", $"{xen}-{type}-{transport}-{format}", "--xen", xen, "--guest", type, "--transport", transport,
             "--format", format, "--vcpus", $"{vcpus}", "--queues", $"{queues}");
-        Assert.Contains($"queues {queues}, driver virtio_blk, on {transport switch { "pci" => "pci", _ => "LNRO0005" }}",
+        // Linux takes no more queues than it has processors.
+        Assert.Contains(
+            $"queues {Math.Min(queues, vcpus)}, driver virtio_blk, on {(transport == "pci" ? "0000:00:10.0" : "LNRO0005:00")}",
             run.Output, StringComparison.Ordinal);
         Assert.Contains("held    the guest read the known file", run.Output, StringComparison.Ordinal);
         Assert.Contains("held    the 16 MiB on the image have the checksum", run.Output, StringComparison.Ordinal);
