@@ -77,12 +77,13 @@ internal sealed class DiskDaemon
     /// <exception cref="XenStoreException">The store is lost for good.</exception>
     internal async Task RunAsync(CancellationToken stop)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var released = Task.CompletedTask;
         try
         {
             _context.Directory.RemoveOthers(await FindAliveAsync(stop));
             _ = BeginAsync();
-            released = ForgetReleasedAsync(stop);
+            released = ForgetReleasedAsync(end.Token);
             await foreach (var change in _context.Discovery.WatchAsync(stop))
                 _ = Guest(change.Device.Frontend).HandleAsync(change);
         }
@@ -93,7 +94,9 @@ internal sealed class DiskDaemon
         finally
         {
             _ready.TrySetCanceled(CancellationToken.None);
-            await released;
+            // Whatever the reason: nothing else keeps a daemon alive that finds no devices any longer.
+            await end.CancelAsync();
+            await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync()));
         }
     }
@@ -150,7 +153,7 @@ internal sealed class DiskDaemon
         {
             // The daemon ends.
         }
-        catch (XenStoreException error)
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.NoDomainEvents(error.Message);
         }
