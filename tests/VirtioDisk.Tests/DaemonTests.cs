@@ -262,6 +262,27 @@ public sealed class DaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Daemon_that_cannot_look_for_devices_any_longer_ends()
+    {
+        _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img"));
+        // Devices are watched once, so that this fails as a lost store does.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _host.Daemon.RunAsync(Stop));
+        Assert.Empty(_host.Daemon.Disks);
+    }
+
+    [Fact]
+    public async Task What_was_said_about_an_earlier_disk_is_no_refusal()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.Store.WriteAsync("/local/domain/0/error/backend/virtio_disk/5/0/error", "no such image", Stop);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        Check(StartMmio(domain), 0, 7);
+    }
+
+    [Fact]
     public async Task Second_daemon_is_refused()
     {
         await _host.StartDaemonAsync();
