@@ -33,7 +33,8 @@ internal sealed class ServedGuest : IDisposable
             new GuestDeviceModelOptions
             {
                 AdoptServer = _state.LeftServer,
-                Grants = first.UsesGrants,
+                // One disk may use them, and another one not: what is opened now serves all that will come.
+                Grants = context.Platform.OpenGrantTable is not null,
                 UseKernelDoorbells = context.UseKernelDoorbells,
             },
             context.Logging.CreateLogger<GuestDeviceModel>());
