@@ -59,4 +59,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(117, LogLevel.Error, "{Device}: {Reason}; its guest waits, and it is tried again")]
     internal static partial void Waiting(this ILogger logger, BackendDeviceId device, string reason);
+
+    [LoggerMessage(118, LogLevel.Error, "{Device}: a mistake while it was let go; what the guest wrote may be lost")]
+    internal static partial void NotLetGo(this ILogger logger, BackendDeviceId device, Exception error);
 }

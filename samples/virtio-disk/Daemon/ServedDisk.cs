@@ -22,6 +22,7 @@ internal sealed class ServedDisk : IDisposable
     private readonly IBlockBackend _image;
     private readonly string _directory;
     private readonly ILogger _logger;
+    private bool _hasStopped;
 
     private ServedDisk(
         GuestDeviceModel machine, DiskDescription description, IBlockBackend image, string directory, ILoggerFactory logging)
@@ -70,6 +71,9 @@ internal sealed class ServedDisk : IDisposable
     /// <summary>Whether it goes on where an earlier daemon has ended.</summary>
     internal bool IsRestored { get; }
 
+    /// <summary>Once it is disposed: whether all that the guest wrote is on the disk.</summary>
+    internal bool IsDurable { get; private set; }
+
     private string StatePath => Path.Combine(_directory, "transport.state");
 
     /// <summary>Puts a disk into a guest's machine. Owns the image from now on, also if that fails.</summary>
@@ -106,16 +110,50 @@ internal sealed class ServedDisk : IDisposable
     /// <summary>Forgets the state: the disk does not come back.</summary>
     internal void Forget() => GuestState.Remove(_directory);
 
-    /// <summary>Ends the requests that are under way, makes what was written durable, and closes the image.</summary>
+    /// <summary>Ends the requests that are under way: the guest's memory is not needed any longer.</summary>
+    internal void Stop()
+    {
+        if (_hasStopped)
+            return;
+        _hasStopped = true;
+        _keeper.Dispose();
+        try
+        {
+            _transport.Dispose();
+        }
+        finally
+        {
+            _journals.Dispose();
+        }
+    }
+
+    /// <summary>Stops, makes what was written durable, and closes the image.</summary>
     public void Dispose()
     {
-        _keeper.Dispose();
-        _transport.Dispose();
-        _journals.Dispose();
-        if (!Device.IsReadOnly && _image.Flush() != BlockResult.Success)
-            _logger.FlushFailed(Description.Device.Id, Description.Image.Location);
-        (_image as IDisposable)?.Dispose();
+        try
+        {
+            Stop();
+        }
+        finally
+        {
+            Close();
+        }
+
         _logger.LetGo(Description.Device.Id, Device.Metrics.Snapshot().ToString());
+    }
+
+    private void Close()
+    {
+        try
+        {
+            IsDurable = Device.IsReadOnly || _image.Flush() == BlockResult.Success;
+            if (!IsDurable)
+                _logger.FlushFailed(Description.Device.Id, Description.Image.Location);
+        }
+        finally
+        {
+            (_image as IDisposable)?.Dispose();
+        }
     }
 
     private ISavedState MakeTransport(ILoggerFactory logging)

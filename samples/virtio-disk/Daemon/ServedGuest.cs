@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using VirtioDisk.State;
@@ -16,6 +15,7 @@ internal sealed class ServedGuest : IDisposable
 {
     private readonly DaemonContext _context;
     private readonly GuestState _state;
+    private readonly ILogger _logger;
     private readonly GuestDeviceModel _machine;
     private readonly List<StateKeeper> _keepers = [];
     private readonly Dictionary<BackendDevice, ServedDisk> _disks = [];
@@ -26,7 +26,7 @@ internal sealed class ServedGuest : IDisposable
         _context = context;
         _state = context.Directory.Guest(first.Frontend, first.Incarnation);
         Incarnation = first.Incarnation;
-        var logger = context.Logging.CreateLogger<ServedGuest>();
+        _logger = context.Logging.CreateLogger<ServedGuest>();
         _machine = GuestDeviceModel.Open(
             context.Platform,
             first.Frontend,
@@ -42,8 +42,8 @@ internal sealed class ServedGuest : IDisposable
         {
             _state.NoteServer(_machine.ServerId);
             foreach (var (name, part) in _machine.SavedStates)
-                _keepers.Add(StateKeeper.Begin(part, _state.File($"{name}.state"), mayRestore: true, logger));
-            logger.Guest(first.Frontend, _machine.ServerId, _machine.IsAdopted ? "taken over" : "new");
+                _keepers.Add(StateKeeper.Begin(part, _state.File($"{name}.state"), mayRestore: true, _logger));
+            _logger.Guest(first.Frontend, _machine.ServerId, _machine.IsAdopted ? "taken over" : "new");
         }
         catch
         {
@@ -112,24 +112,62 @@ internal sealed class ServedGuest : IDisposable
     /// <param name="keepsMachine">Whether the guest lives, and what it programmed may be needed.</param>
     internal void End(bool keepsMachine)
     {
-        Dispose();
-        if (!keepsMachine)
-            _state.Remove();
-        else
-            File.Delete(_state.File("server"));
+        try
+        {
+            Close(isGone: !keepsMachine);
+        }
+        finally
+        {
+            if (keepsMachine)
+                _state.ForgetServer();
+            else
+                _state.Remove();
+        }
     }
 
-    public void Dispose()
+    public void Dispose() => Close(isGone: false);
+
+    private void Close(bool isGone)
     {
         foreach (var keeper in _keepers)
             keeper.Dispose();
-        foreach (var disk in _disks.Values)
-            disk.Leave();
-        if (!_isLeft)
-            _machine.Stop();
-        foreach (var disk in _disks.Values)
-            disk.Dispose();
+        ServedDisk[] disks = [.. _disks.Values];
         _disks.Clear();
-        _machine.Dispose();
+        foreach (var disk in disks)
+            disk.Leave();
+        try
+        {
+            if (!_isLeft)
+                _machine.Stop();
+            // Nobody waits for the answers any more, and the domain stays a zombie until its memory is let go. A guest
+            // that lives gets its answers first.
+            if (isGone)
+                _machine.ReleaseMemory();
+            foreach (var disk in disks)
+                Try(disk, disk.Stop);
+            // Before the flushes, which take long if a server is away.
+            _machine.ReleaseMemory();
+            foreach (var disk in disks)
+                Try(disk, disk.Dispose);
+        }
+        finally
+        {
+            _machine.Dispose();
+        }
+    }
+
+    // What goes wrong with one disk keeps nothing of the others.
+    private void Try(ServedDisk disk, Action step)
+    {
+        try
+        {
+            step();
+        }
+#pragma warning disable CA1031 // whatever goes wrong with one disk, the others are let go
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _logger.NotLetGo(disk.Description.Device.Id, error);
+        }
     }
 }
