@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec.Block;
@@ -280,6 +281,37 @@ public sealed class DaemonTests : IAsyncDisposable
         await _host.StartDaemonAsync();
         await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
         Check(StartMmio(domain), 0, 7);
+    }
+
+    [Fact]
+    public async Task Guest_whose_ports_are_still_bound_is_taken_over_when_they_are_free()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        var driver = StartMmio(domain);
+        await _host.StopDaemonAsync();
+        _host.Xen.Linux.Faults.Fail(KernelCall.Ioctl, errno: 22, device: "/dev/xen/evtchn", times: 3);
+        await _host.StartDaemonAsync();
+        Check(driver, 0, 7);
+        Assert.Equal(1, domain.ServerCount);
+    }
+
+    [Fact]
+    public async Task Server_of_a_guest_whose_disks_were_taken_away_meanwhile_is_ended()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        StartMmio(domain);
+        await _host.StopDaemonAsync();
+        Assert.Equal(1, domain.ServerCount);
+        await _host.Store.RemoveAsync("/local/domain/0/backend/virtio_disk/5/0", Stop);
+        await _host.Store.RemoveAsync("/local/domain/5/device/virtio_disk/0", Stop);
+        await _host.StartDaemonAsync();
+        Assert.Equal(0, domain.ServerCount);
+        await _host.AttachAsync("5", _host.Folder.Image("b.img", value: 8));
+        Check(StartMmio(domain), 0, 8);
     }
 
     [Fact]

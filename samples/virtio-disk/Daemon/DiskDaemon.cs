@@ -127,6 +127,9 @@ internal sealed class DiskDaemon
     private async Task BeginAsync()
     {
         await _context.Discovery.Listed.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // A guest whose disks were all taken away meanwhile is named by nobody else.
+        foreach (var (domain, _, _) in _context.Directory.FindLeft())
+            Guest(domain);
         GuestServer[] guests;
         lock (_gate)
         {

@@ -27,6 +27,7 @@ internal sealed class GuestServer
     private Task _work = Task.CompletedTask;
     private ServedGuest? _guest;
     private bool _mayStart;
+    private bool _isStartPlanned;
     private bool _hasEnded;
 
     internal GuestServer(DaemonContext context, DomainId domain, bool mayStart)
@@ -49,6 +50,7 @@ internal sealed class GuestServer
     internal Task BeginAsync() => EnqueueAsync(async () =>
     {
         _mayStart = true;
+        EndGuestWithoutDisks();
         await StartAsync();
     });
 
@@ -127,8 +129,14 @@ internal sealed class GuestServer
             _logger.Waiting(device.Id, error.Message);
             _ = TryAgainAsync(device);
         }
+        catch (HypercallException error) when (_guest is null && IsLeft(device) && MayPass(error))
+        {
+            _logger.Waiting(device.Id, error.Message);
+            _ = TryAgainAsync(device);
+        }
         catch (Exception error) when (IsRefusal(error))
         {
+            _wanted.Remove(device);
             await RefuseAsync(device, error);
             EndGuestWithoutDisks();
         }
@@ -180,6 +188,12 @@ internal sealed class GuestServer
                 _guest.Start();
                 _ = WatchAsync(_guest);
             }
+            catch (HypercallException error) when (_guest.IsAdopted && MayPass(error))
+            {
+                _logger.NotTakenOver(_domain, error.Message);
+                StartLater();
+                return;
+            }
             catch (Exception error) when (IsRefusal(error))
             {
                 await LoseAsync(error);
@@ -190,6 +204,24 @@ internal sealed class GuestServer
         foreach (var device in _unanswered.ToArray())
             await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device));
         _unanswered.Clear();
+    }
+
+    private void StartLater()
+    {
+        if (_isStartPlanned)
+            return;
+        _isStartPlanned = true;
+        _ = StartAfterDelayAsync();
+    }
+
+    private async Task StartAfterDelayAsync()
+    {
+        await Task.Delay(_context.RetryDelay);
+        await EnqueueAsync(() =>
+        {
+            _isStartPlanned = false;
+            return StartAsync();
+        });
     }
 
     private async Task WatchAsync(ServedGuest guest)
@@ -224,11 +256,32 @@ internal sealed class GuestServer
             await RefuseAsync(device, error);
     }
 
+    // Not before all that it had are known: another one of them may keep it.
     private void EndGuestWithoutDisks()
     {
+        if (!_mayStart)
+            return;
         if (_guest is { Disks.Count: 0 })
             EndGuest("it has no virtio disk any more", keepsMachine: true);
+        if (_guest is null && _wanted.Count == 0)
+            EndUnclaimed();
     }
+
+    // Its accesses would wait for ever, and no other device model could take its place.
+    private void EndUnclaimed()
+    {
+        foreach (var (_, server, state) in _context.Directory.FindLeft().Where(left => left.Domain == _domain))
+        {
+            var transport = _context.Platform.OpenTransport();
+            using (transport as IDisposable)
+                DmOp.DestroyIoreqServer(transport, _domain, server);
+            _logger.Unclaimed(_domain, server);
+            state.ForgetServerAndDisks();
+        }
+    }
+
+    private bool IsLeft(BackendDevice device) =>
+        _context.Directory.Guest(device.Frontend, device.Incarnation).LeftServer is not null;
 
     private void EndGuest(string reason, bool keepsMachine)
     {
@@ -264,6 +317,9 @@ internal sealed class GuestServer
     }
 
     private void Publish() => Disks = [.. _guest?.Disks ?? []];
+
+    // A process that was killed may not have let go of everything yet; of a domain that is gone, nothing will change.
+    private static bool MayPass(HypercallException error) => error.Errno != XenAbi.XEN_ESRCH;
 
     private static bool IsRefusal(Exception error) =>
         error is XenException or IOException or UsageException or ArgumentException or UnauthorizedAccessException

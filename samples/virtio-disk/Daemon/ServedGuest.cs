@@ -47,6 +47,10 @@ internal sealed class ServedGuest : IDisposable
         }
         catch
         {
+            // What was left behind can be taken over when it is tried again.
+            _isLeft = _machine.IsAdopted;
+            if (!_isLeft)
+                _state.ForgetServer();
             Dispose();
             throw;
         }
@@ -57,6 +61,9 @@ internal sealed class ServedGuest : IDisposable
     internal DomainId Domain => _machine.Domain;
 
     internal bool IsStarted { get; private set; }
+
+    /// <summary>Whether an earlier daemon has served it: its driver knows its disks, and its accesses wait.</summary>
+    internal bool IsAdopted => _machine.IsAdopted;
 
     internal IReadOnlyCollection<ServedDisk> Disks => _disks.Values;
 

@@ -37,6 +37,15 @@ internal sealed class GuestState(string path)
             System.IO.File.Delete(File(ServerFile));
     }
 
+    /// <summary>Forgets the server and the disks; what the guest has programmed besides stays.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    internal void ForgetServerAndDisks()
+    {
+        foreach (var disk in Directory.GetDirectories(path))
+            Remove(disk);
+        ForgetServer();
+    }
+
     /// <summary>A file of the guest.</summary>
     internal string File(string name) => System.IO.Path.Combine(path, name);
 
