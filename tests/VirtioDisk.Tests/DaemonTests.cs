@@ -315,6 +315,38 @@ public sealed class DaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Guest_goes_on_though_the_store_lost_that_its_disk_was_accepted()
+    {
+        const string State = "/local/domain/0/backend/virtio_disk/5/0/state";
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        var driver = StartMmio(domain);
+        Write(driver, 1, 1);
+        await _host.StopDaemonAsync();
+        await _host.Store.WriteAsync(State, "1", Stop);
+        await _host.StartDaemonAsync();
+        Check(driver, 1, 1);
+        Assert.Equal("2", await _host.Store.ReadAsync(State, Stop));
+    }
+
+    [Fact]
+    public async Task Disk_that_is_attached_again_begins_anew()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        for (byte value = 1; value <= 2; value++)
+        {
+            await _host.AttachAsync("5", _host.Folder.Image("a.img", value: value));
+            // Not set up, unlike the one before.
+            Assert.Equal(0U, domain.Vcpus[0].Read(0xd0000070, 4));
+            Check(StartMmio(domain), 0, value);
+            var run = await ToolRun.OfAsync(_host.Memory.Endpoint(), "detach", "-d", "5", "--id", "0");
+            Assert.Equal((0, ""), (run.Code, run.Error));
+        }
+    }
+
+    [Fact]
     public async Task Second_daemon_is_refused()
     {
         await _host.StartDaemonAsync();

@@ -123,7 +123,7 @@ internal sealed class GuestServer
                 description.Place);
             await StartAsync();
         }
-        catch (IOException error) when (device.State != XenbusState.Initialising)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && IsKnown(device))
         {
             // A guest that runs has it already, and can do nothing but wait for it.
             _logger.Waiting(device.Id, error.Message);
@@ -201,9 +201,14 @@ internal sealed class GuestServer
             }
         }
 
+        // The toolstack waits for it; and the state is what a later daemon knows a disk in use by.
         foreach (var device in _unanswered.ToArray())
-            await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device));
-        _unanswered.Clear();
+        {
+            if (await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device)))
+                _unanswered.Remove(device);
+            else
+                StartLater();
+        }
     }
 
     private void StartLater()
@@ -280,6 +285,9 @@ internal sealed class GuestServer
         }
     }
 
+    private bool IsKnown(BackendDevice device) =>
+        ServedDisk.IsKnown(device, _context.Directory.Guest(device.Frontend, device.Incarnation).Disk(device.Id.Number));
+
     private bool IsLeft(BackendDevice device) =>
         _context.Directory.Guest(device.Frontend, device.Incarnation).LeftServer is not null;
 
@@ -304,15 +312,17 @@ internal sealed class GuestServer
     }
 
     // A toolstack that does not hear an answer waits or asks again; the guest is served in any case.
-    private async Task AnswerAsync(BackendDevice device, Func<ValueTask<bool>> answer)
+    private async Task<bool> AnswerAsync(BackendDevice device, Func<ValueTask<bool>> answer)
     {
         try
         {
             await answer();
+            return true;
         }
         catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.AnswerLost(device.Id, error.Message);
+            return false;
         }
     }
 

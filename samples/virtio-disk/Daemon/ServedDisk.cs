@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using VirtioDisk.Disks;
 using VirtioDisk.State;
@@ -42,7 +44,7 @@ internal sealed class ServedDisk : IDisposable
             },
             logging.CreateLogger<BlockDevice>());
 
-        var known = description.Device.State != XenbusState.Initialising;
+        var known = IsKnown(description.Device, directory);
         if (!known)
             GuestState.Remove(directory);
         Directory.CreateDirectory(directory);
@@ -54,6 +56,8 @@ internal sealed class ServedDisk : IDisposable
             IsRestored = known && File.Exists(StatePath);
             _keeper = StateKeeper.Begin(part, StatePath, known, _logger);
             Plug(part);
+            // Last: what fails before leaves nothing that a later disk could be taken for.
+            StateFile.Write(IdentityPath(directory), Identity(description.Device));
         }
         catch
         {
@@ -75,6 +79,16 @@ internal sealed class ServedDisk : IDisposable
     internal bool IsDurable { get; private set; }
 
     private string StatePath => Path.Combine(_directory, "transport.state");
+
+    /// <summary>
+    /// Whether a driver may use it already: the toolstack was told so, or, if that was lost, it has been served as the very
+    /// same disk.
+    /// </summary>
+    /// <param name="device">The disk.</param>
+    /// <param name="directory">Where its state is.</param>
+    internal static bool IsKnown(BackendDevice device, string directory) =>
+        device.State != XenbusState.Initialising
+        || StateFile.TryRead(IdentityPath(directory)) is { } known && known.AsSpan().SequenceEqual(Identity(device));
 
     /// <summary>Puts a disk into a guest's machine. Owns the image from now on, also if that fails.</summary>
     /// <exception cref="ArgumentException">There is no such place, or it is taken.</exception>
@@ -155,6 +169,11 @@ internal sealed class ServedDisk : IDisposable
             (_image as IDisposable)?.Dispose();
         }
     }
+
+    private static string IdentityPath(string directory) => Path.Combine(directory, "disk");
+
+    private static byte[] Identity(BackendDevice device) => Encoding.UTF8.GetBytes(string.Concat(
+        device.Keys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}={key.Value}\0")));
 
     private ISavedState MakeTransport(ILoggerFactory logging)
     {
