@@ -346,6 +346,40 @@ public sealed class DaemonTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_is_taken_over_when_the_last_of_its_disks_is_there_or_withdrawn(bool isWithdrawn)
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("0.img", value: 1));
+        var image = _host.Folder.Image("1.img", value: 2);
+        await _host.AttachAsync("5", image);
+        var guest = new SimulatedGuest(domain);
+        var (first, second) = (StartMmio(guest, 0), StartMmio(guest, 1));
+        await _host.StopDaemonAsync();
+        File.Move(image, image + ".away");
+        await _host.StartDaemonAsync();
+        await WaitForDisksAsync(1);
+        var read = Task.Run(() => domain.Vcpus[1].Read(0xd0000200, 4), Stop);
+        if (isWithdrawn)
+        {
+            var run = await ToolRun.OfAsync(_host.Memory.Endpoint(), "detach", "-d", "5", "--id", "1");
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            Assert.Equal(uint.MaxValue, await read);
+        }
+        else
+        {
+            File.Move(image + ".away", image);
+            // "virt", and not all ones.
+            Assert.Equal(0x74726976U, await read);
+            Check(second, 0, 2);
+        }
+
+        Check(first, 0, 1);
+    }
+
     [Fact]
     public async Task Second_daemon_is_refused()
     {

@@ -24,6 +24,7 @@ internal sealed class GuestServer
     private readonly ILogger _logger;
     private readonly List<BackendDevice> _unanswered = [];
     private readonly HashSet<BackendDevice> _wanted = [];
+    private readonly HashSet<BackendDevice> _waiting = [];
     private Task _work = Task.CompletedTask;
     private ServedGuest? _guest;
     private bool _mayStart;
@@ -110,6 +111,7 @@ internal sealed class GuestServer
             var description = DiskDescription.Of(device);
             var image = _context.OpenImage(description.Image, _context.Logging);
             var disk = Plug(description, image);
+            _waiting.Remove(device);
             _unanswered.Add(device);
             Publish();
             if (disk.IsRestored)
@@ -126,20 +128,33 @@ internal sealed class GuestServer
         catch (Exception error) when (error is IOException or UnauthorizedAccessException && IsKnown(device))
         {
             // A guest that runs has it already, and can do nothing but wait for it.
-            _logger.Waiting(device.Id, error.Message);
-            _ = TryAgainAsync(device);
+            TryLater(device, error);
         }
         catch (HypercallException error) when (_guest is null && IsLeft(device) && MayPass(error))
         {
-            _logger.Waiting(device.Id, error.Message);
-            _ = TryAgainAsync(device);
+            TryLater(device, error);
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            _wanted.Remove(device);
+            Forget(device);
             await RefuseAsync(device, error);
             EndGuestWithoutDisks();
+            await StartAsync();
         }
+    }
+
+    private void TryLater(BackendDevice device, Exception error)
+    {
+        _logger.Waiting(device.Id, error.Message);
+        _waiting.Add(device);
+        _ = TryAgainAsync(device);
+    }
+
+    private void Forget(BackendDevice device)
+    {
+        _wanted.Remove(device);
+        _waiting.Remove(device);
+        _unanswered.Remove(device);
     }
 
     private async Task TryAgainAsync(BackendDevice device)
@@ -166,8 +181,7 @@ internal sealed class GuestServer
     private async Task RemoveAsync(BackendChange change)
     {
         var device = change.Device;
-        _wanted.Remove(device);
-        _unanswered.Remove(device);
+        Forget(device);
         _guest?.Remove(device);
         if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
             EndGuest(change.End?.ToString() ?? "gone", keepsMachine: false);
@@ -175,11 +189,15 @@ internal sealed class GuestServer
             EndGuestWithoutDisks();
         Publish();
         await AnswerAsync(device, () => _context.Discovery.CloseAsync(device));
+        await StartAsync();
     }
 
     private async Task StartAsync()
     {
         if (!_mayStart || _guest is null)
+            return;
+        // What the guest asks of a disk that is missing would read all ones: it waits as long as that disk does.
+        if (_guest is { IsAdopted: true, IsStarted: false } && _waiting.Count != 0)
             return;
         if (!_guest.IsStarted)
         {
@@ -266,7 +284,7 @@ internal sealed class GuestServer
     {
         if (!_mayStart)
             return;
-        if (_guest is { Disks.Count: 0 })
+        if (_guest is { Disks.Count: 0 } && _waiting.Count == 0)
             EndGuest("it has no virtio disk any more", keepsMachine: true);
         if (_guest is null && _wanted.Count == 0)
             EndUnclaimed();
