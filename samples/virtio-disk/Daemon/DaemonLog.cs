@@ -68,4 +68,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(120, LogLevel.Information, "domain {Domain}: it has no virtio disk any more, and IOREQ server {Server} that was left behind is ended")]
     internal static partial void Unclaimed(this ILogger logger, DomainId domain, IoreqServerId server);
+
+    [LoggerMessage(121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
+    internal static partial void RequestFailed(this ILogger logger, Exception error);
 }

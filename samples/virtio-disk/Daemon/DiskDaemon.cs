@@ -74,11 +74,13 @@ internal sealed class DiskDaemon
     /// <summary>
     /// Serves until it is told to stop; then guests are left to a later daemon, with all they wrote on the disk.
     /// </summary>
+    /// <returns>Whether all that they wrote is on the disks.</returns>
     /// <exception cref="XenStoreException">The store is lost for good.</exception>
-    internal async Task RunAsync(CancellationToken stop)
+    internal async Task<bool> RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var released = Task.CompletedTask;
+        var isDurable = true;
         try
         {
             _context.Directory.RemoveOthers(await FindAliveAsync(stop));
@@ -97,8 +99,11 @@ internal sealed class DiskDaemon
             // Whatever the reason: nothing else keeps a daemon alive that finds no devices any longer.
             await end.CancelAsync();
             await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync()));
+            isDurable = Array.TrueForAll(
+                await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync())), static left => left);
         }
+
+        return isDurable;
     }
 
     /// <summary>Takes over the present sizes of images.</summary>

@@ -67,15 +67,21 @@ internal sealed class GuestServer
     });
 
     /// <summary>Ends, and leaves the guest to a later daemon.</summary>
-    internal Task LeaveAsync() => EnqueueAsync(() =>
+    /// <returns>Whether all that it wrote is on its disks.</returns>
+    internal async Task<bool> LeaveAsync()
     {
-        _hasEnded = true;
-        var guest = _guest;
-        _guest = null;
-        guest?.Leave();
-        Publish();
-        return Task.CompletedTask;
-    });
+        var isDurable = false;
+        await EnqueueAsync(() =>
+        {
+            _hasEnded = true;
+            var guest = _guest;
+            _guest = null;
+            Publish();
+            isDurable = guest?.Leave() ?? true;
+            return Task.CompletedTask;
+        });
+        return isDurable;
+    }
 
     private Task EnqueueAsync(Func<Task> step)
     {
@@ -91,6 +97,10 @@ internal sealed class GuestServer
         try
         {
             await step();
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
         }
 #pragma warning disable CA1031 // whatever goes wrong with one guest, the others go on
         catch (Exception error)

@@ -108,11 +108,14 @@ internal sealed class ServedGuest : IDisposable
     internal Task Completion => _machine.Completion;
 
     /// <summary>Ends, and leaves all as it is for a later daemon: the guest waits for it.</summary>
-    internal void Leave()
+    /// <returns>Whether all that it wrote is on its disks.</returns>
+    internal bool Leave()
     {
         _isLeft = true;
+        ServedDisk[] disks = [.. _disks.Values];
         _machine.Detach();
         Dispose();
+        return Array.TrueForAll(disks, static disk => disk.IsDurable);
     }
 
     /// <summary>Ends, and forgets: the guest is gone, or has no disk any more.</summary>
