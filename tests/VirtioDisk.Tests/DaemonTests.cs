@@ -11,6 +11,7 @@ using Xen.Testing.Linux;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Tests;
 
@@ -131,6 +132,31 @@ public sealed class DaemonTests : IAsyncDisposable
             await _host.StartDaemonAsync();
             Check(driver, round, round);
             Check(driver, 20, 7);
+        }
+    }
+
+    [Fact]
+    public async Task Writes_that_a_qcow2_image_has_not_flushed_survive_a_kill()
+    {
+        var domain = _host.CreateDomain(5);
+        var image = _host.Folder["a.qcow2"];
+        Qcow2Backend.Create(image, new Qcow2CreateOptions { Size = 1 << 20 });
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", image, "--format", "qcow2");
+        var driver = StartMmio(domain);
+        for (byte round = 1; round <= 3; round++)
+        {
+            Write(driver, 200UL * round, round);
+
+            // What a kill leaves: files as they are now, and not as an end in order makes them.
+            CopyLocked(_host.RunDirectory, _host.Folder["before"]);
+            CopyLocked(image, image + ".before");
+            await _host.StopDaemonAsync();
+            File.Copy(image + ".before", image, overwrite: true);
+            CopyFiles(_host.Folder["before"], _host.RunDirectory);
+            await _host.StartDaemonAsync();
+            for (byte before = 1; before <= round; before++)
+                Check(driver, 200UL * before, before);
         }
     }
 
@@ -413,6 +439,14 @@ public sealed class DaemonTests : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, name))!);
             File.WriteAllBytes(Path.Combine(to, name), ReadShared(file));
         }
+    }
+
+    // .NET does not open what another has locked.
+    private static void CopyLocked(string from, string to)
+    {
+        using var copy = Process.Start("cp", ["-aT", from, to]);
+        copy.WaitForExit();
+        Assert.Equal(0, copy.ExitCode);
     }
 
     private static byte[] ReadShared(string path)

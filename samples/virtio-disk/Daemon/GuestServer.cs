@@ -119,7 +119,7 @@ internal sealed class GuestServer
         try
         {
             var description = DiskDescription.Of(device);
-            var image = _context.OpenImage(description.Image, _context.Logging);
+            var image = _context.OpenImage(Recoverable(description), _context.Logging);
             var disk = Plug(description, image);
             _waiting.Remove(device);
             _unanswered.Add(device);
@@ -165,6 +165,14 @@ internal sealed class GuestServer
         _wanted.Remove(device);
         _waiting.Remove(device);
         _unanswered.Remove(device);
+    }
+
+    // What a qcow2 image has not written yet, though the guest was told so, is kept with the guest's state.
+    private ImageSpec Recoverable(DiskDescription description)
+    {
+        var device = description.Device;
+        var state = _context.Directory.Guest(device.Frontend, device.Incarnation);
+        return description.Image with { RecoveryLog = state.RecoveryLog(device.Id.Number) };
     }
 
     private async Task TryAgainAsync(BackendDevice device)

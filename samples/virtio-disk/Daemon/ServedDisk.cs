@@ -122,7 +122,7 @@ internal sealed class ServedDisk : IDisposable
     internal void Leave() => _keeper.Dispose();
 
     /// <summary>Forgets the state: the disk does not come back.</summary>
-    internal void Forget() => GuestState.Remove(_directory);
+    internal void Forget() => GuestState.RemoveDisk(_directory);
 
     /// <summary>Ends the requests that are under way: the guest's memory is not needed any longer.</summary>
     internal void Stop()

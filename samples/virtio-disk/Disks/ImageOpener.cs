@@ -20,7 +20,7 @@ internal static class ImageOpener
             logging.CreateLogger<RawFileBackend>()),
         ImageFormat.Qcow2 => Qcow2Backend.Open(
             image.Location,
-            new Qcow2Options { ReadOnly = image.IsReadOnly },
+            new Qcow2Options { ReadOnly = image.IsReadOnly, RecoveryLog = image.IsReadOnly ? null : image.RecoveryLog },
             logging.CreateLogger<Qcow2Backend>()),
         _ => NbdBackend.Connect(
             Endpoint(image.Location),

@@ -12,6 +12,9 @@ internal sealed record ImageSpec(ImageFormat Format, string Location, bool IsRea
 {
     private const string NbdScheme = "nbd";
 
+    /// <summary>Where a qcow2 image notes what must survive the process; null if nobody would take over.</summary>
+    internal string? RecoveryLog { get; init; }
+
     /// <summary>An image that a user names.</summary>
     /// <param name="image">The user's words.</param>
     /// <param name="format">The format, if the user says one; else an nbd URI is nbd, and all else raw.</param>

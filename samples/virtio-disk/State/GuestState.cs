@@ -42,7 +42,7 @@ internal sealed class GuestState(string path)
     internal void ForgetServerAndDisks()
     {
         foreach (var disk in Directory.GetDirectories(path))
-            Remove(disk);
+            RemoveDisk(disk);
         ForgetServer();
     }
 
@@ -52,8 +52,32 @@ internal sealed class GuestState(string path)
     /// <summary>The directory of a disk.</summary>
     internal string Disk(uint number) => System.IO.Path.Combine(path, number.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>
+    /// The recovery log of a disk's qcow2 image, in a directory that exists. One from before the disk was served is removed.
+    /// </summary>
+    /// <exception cref="IOException">There is no room.</exception>
+    internal string RecoveryLog(uint number)
+    {
+        Directory.CreateDirectory(path);
+        var log = RecoveryLogOf(Disk(number));
+        if (!Directory.Exists(Disk(number)))
+            System.IO.File.Delete(log);
+        return log;
+    }
+
+    /// <summary>Removes what is kept of a disk.</summary>
+    /// <param name="directory">The disk's directory.</param>
+    internal static void RemoveDisk(string directory)
+    {
+        Remove(directory);
+        if (System.IO.File.Exists(RecoveryLogOf(directory)))
+            System.IO.File.Delete(RecoveryLogOf(directory));
+    }
+
     /// <summary>Removes all: the guest is gone.</summary>
     internal void Remove() => Remove(path);
+
+    private static string RecoveryLogOf(string diskDirectory) => diskDirectory + ".qcow2";
 
     /// <summary>Removes a directory, if it is there.</summary>
     internal static void Remove(string directory)
