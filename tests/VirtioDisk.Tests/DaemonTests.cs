@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using VirtioDisk.Disks;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -11,6 +13,7 @@ using Xen.Testing.Linux;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage;
 using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Tests;
@@ -404,6 +407,43 @@ public sealed class DaemonTests : IAsyncDisposable
         }
 
         Check(first, 0, 1);
+    }
+
+    [Fact]
+    public async Task Memory_of_a_guest_that_is_gone_is_let_go_before_flushes_that_fail()
+    {
+        var domain = _host.CreateDomain(5);
+        var mappings = new ConcurrentQueue<int>();
+        _host.OpenImage = (image, logging) => new FlushHook(ImageOpener.Open(image, logging), () =>
+        {
+            mappings.Enqueue(_host.Xen.Linux.CountMappings(domain.Id));
+            throw new InvalidOperationException("a mistake");
+        });
+        await _host.StartDaemonAsync();
+        foreach (var name in (string[])["a.img", "b.img"])
+            await _host.AttachAsync("5", _host.Folder.Image(name, value: 7));
+        Check(StartMmio(domain), 0, 7);
+        await _host.DestroyDomainAsync(domain);
+        await WaitForDisksAsync(0);
+        while (Directory.GetDirectories(_host.RunDirectory).Length != 0)
+            await Task.Delay(5, Stop);
+        Assert.NotEmpty(mappings);
+        Assert.All(mappings, static count => Assert.Equal(0, count));
+        Assert.Equal(0, _host.Xen.Linux.CountMappings(domain.Id));
+        foreach (var name in (string[])["a.img", "b.img"])
+            File.Open(_host.Folder[name], FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+    }
+
+    [Theory]
+    [InlineData(BlockResult.Success, true)]
+    [InlineData(BlockResult.Failure, false)]
+    public async Task Daemon_that_stops_says_whether_all_is_on_the_disks(BlockResult flush, bool isDurable)
+    {
+        _host.CreateDomain(5);
+        _host.OpenImage = (image, logging) => new FlushHook(ImageOpener.Open(image, logging), () => flush);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img"));
+        Assert.Equal(isDurable, await _host.StopDaemonAsync());
     }
 
     [Fact]
