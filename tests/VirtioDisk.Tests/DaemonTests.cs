@@ -1,15 +1,19 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using VirtioDisk.Disks;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
+using Xen.Testing.Linux;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage;
 using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Tests;
@@ -285,6 +289,161 @@ public sealed class DaemonTests : IAsyncDisposable
         await _host.StartDaemonAsync();
         await WaitForDisksAsync(1);
         Check(StartMmio(domain), 0, 7);
+    }
+
+    [Fact]
+    public async Task Daemon_that_cannot_look_for_devices_any_longer_ends()
+    {
+        _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img"));
+        // Devices are watched once, so that this fails as a lost store does.
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _host.Daemon.RunAsync(Stop));
+        Assert.Empty(_host.Daemon.Disks);
+    }
+
+    [Fact]
+    public async Task What_was_said_about_an_earlier_disk_is_no_refusal()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.Store.WriteAsync("/local/domain/0/error/backend/virtio_disk/5/0/error", "no such image", Stop);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        Check(StartMmio(domain), 0, 7);
+    }
+
+    [Fact]
+    public async Task Guest_whose_ports_are_still_bound_is_taken_over_when_they_are_free()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        var driver = StartMmio(domain);
+        await _host.StopDaemonAsync();
+        _host.Xen.Linux.Faults.Fail(KernelCall.Ioctl, errno: 22, device: "/dev/xen/evtchn", times: 3);
+        await _host.StartDaemonAsync();
+        Check(driver, 0, 7);
+        Assert.Equal(1, domain.ServerCount);
+    }
+
+    [Fact]
+    public async Task Server_of_a_guest_whose_disks_were_taken_away_meanwhile_is_ended()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        StartMmio(domain);
+        await _host.StopDaemonAsync();
+        Assert.Equal(1, domain.ServerCount);
+        await _host.Store.RemoveAsync("/local/domain/0/backend/virtio_disk/5/0", Stop);
+        await _host.Store.RemoveAsync("/local/domain/5/device/virtio_disk/0", Stop);
+        await _host.StartDaemonAsync();
+        Assert.Equal(0, domain.ServerCount);
+        await _host.AttachAsync("5", _host.Folder.Image("b.img", value: 8));
+        Check(StartMmio(domain), 0, 8);
+    }
+
+    [Fact]
+    public async Task Guest_goes_on_though_the_store_lost_that_its_disk_was_accepted()
+    {
+        const string State = "/local/domain/0/backend/virtio_disk/5/0/state";
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7));
+        var driver = StartMmio(domain);
+        Write(driver, 1, 1);
+        await _host.StopDaemonAsync();
+        await _host.Store.WriteAsync(State, "1", Stop);
+        await _host.StartDaemonAsync();
+        Check(driver, 1, 1);
+        Assert.Equal("2", await _host.Store.ReadAsync(State, Stop));
+    }
+
+    [Fact]
+    public async Task Disk_that_is_attached_again_begins_anew()
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        for (byte value = 1; value <= 2; value++)
+        {
+            await _host.AttachAsync("5", _host.Folder.Image("a.img", value: value));
+            // Not set up, unlike the one before.
+            Assert.Equal(0U, domain.Vcpus[0].Read(0xd0000070, 4));
+            Check(StartMmio(domain), 0, value);
+            var run = await ToolRun.OfAsync(_host.Memory.Endpoint(), "detach", "-d", "5", "--id", "0");
+            Assert.Equal((0, ""), (run.Code, run.Error));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_is_taken_over_when_the_last_of_its_disks_is_there_or_withdrawn(bool isWithdrawn)
+    {
+        var domain = _host.CreateDomain(5);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("0.img", value: 1));
+        var image = _host.Folder.Image("1.img", value: 2);
+        await _host.AttachAsync("5", image);
+        var guest = new SimulatedGuest(domain);
+        var (first, second) = (StartMmio(guest, 0), StartMmio(guest, 1));
+        await _host.StopDaemonAsync();
+        File.Move(image, image + ".away");
+        await _host.StartDaemonAsync();
+        await WaitForDisksAsync(1);
+        var read = Task.Run(() => domain.Vcpus[1].Read(0xd0000200, 4), Stop);
+        if (isWithdrawn)
+        {
+            var run = await ToolRun.OfAsync(_host.Memory.Endpoint(), "detach", "-d", "5", "--id", "1");
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            Assert.Equal(uint.MaxValue, await read);
+        }
+        else
+        {
+            File.Move(image + ".away", image);
+            // "virt", and not all ones.
+            Assert.Equal(0x74726976U, await read);
+            Check(second, 0, 2);
+        }
+
+        Check(first, 0, 1);
+    }
+
+    [Fact]
+    public async Task Memory_of_a_guest_that_is_gone_is_let_go_before_flushes_that_fail()
+    {
+        var domain = _host.CreateDomain(5);
+        var mappings = new ConcurrentQueue<int>();
+        _host.OpenImage = (image, logging) => new FlushHook(ImageOpener.Open(image, logging), () =>
+        {
+            mappings.Enqueue(_host.Xen.Linux.CountMappings(domain.Id));
+            throw new InvalidOperationException("a mistake");
+        });
+        await _host.StartDaemonAsync();
+        foreach (var name in (string[])["a.img", "b.img"])
+            await _host.AttachAsync("5", _host.Folder.Image(name, value: 7));
+        Check(StartMmio(domain), 0, 7);
+        await _host.DestroyDomainAsync(domain);
+        await WaitForDisksAsync(0);
+        while (Directory.GetDirectories(_host.RunDirectory).Length != 0)
+            await Task.Delay(5, Stop);
+        Assert.NotEmpty(mappings);
+        Assert.All(mappings, static count => Assert.Equal(0, count));
+        Assert.Equal(0, _host.Xen.Linux.CountMappings(domain.Id));
+        foreach (var name in (string[])["a.img", "b.img"])
+            File.Open(_host.Folder[name], FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+    }
+
+    [Theory]
+    [InlineData(BlockResult.Success, true)]
+    [InlineData(BlockResult.Failure, false)]
+    public async Task Daemon_that_stops_says_whether_all_is_on_the_disks(BlockResult flush, bool isDurable)
+    {
+        _host.CreateDomain(5);
+        _host.OpenImage = (image, logging) => new FlushHook(ImageOpener.Open(image, logging), () => flush);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img"));
+        Assert.Equal(isDurable, await _host.StopDaemonAsync());
     }
 
     [Fact]

@@ -4,10 +4,12 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtioDisk.Daemon;
+using VirtioDisk.Disks;
 using VirtioDisk.State;
 using Xen.Store;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Store;
+using Xen.Virtio.Storage;
 
 namespace VirtioDisk.Tests;
 
@@ -29,6 +31,9 @@ internal sealed class SimulatedHost : IAsyncDisposable
     internal XenStoreClient Store { get; }
 
     internal ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>How daemons that are started from now on open images.</summary>
+    internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage { get; set; } = ImageOpener.Open;
 
     internal DiskDaemon Daemon => _daemon!.Daemon;
 
@@ -61,11 +66,15 @@ internal sealed class SimulatedHost : IAsyncDisposable
     }
 
     /// <summary>As SIGTERM does.</summary>
-    internal async Task StopDaemonAsync()
+    /// <returns>Whether all that guests wrote is on the disks; true if there is no daemon.</returns>
+    internal async Task<bool> StopDaemonAsync()
     {
-        if (_daemon is not null)
-            await _daemon.DisposeAsync();
+        if (_daemon is not { } daemon)
+            return true;
         _daemon = null;
+        var isDurable = await daemon.StopAsync();
+        await daemon.DisposeAsync();
+        return isDurable;
     }
 
     internal async Task AttachAsync(string domain, string image, params string[] options)
@@ -87,7 +96,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
         private readonly CancellationTokenSource _stop = new();
         private readonly RunDirectory _directory;
         private readonly XenStoreClient _store;
-        private readonly Task _run;
+        private readonly Task<bool> _run;
 
         internal RunningDaemon(SimulatedHost host)
         {
@@ -96,16 +105,22 @@ internal sealed class SimulatedHost : IAsyncDisposable
             Daemon = new DiskDaemon(_store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging)
             {
                 RetryDelay = TimeSpan.FromMilliseconds(5),
+                OpenImage = host.OpenImage,
             };
             _run = Task.Run(() => Daemon.RunAsync(_stop.Token));
         }
 
         internal DiskDaemon Daemon { get; }
 
-        public async ValueTask DisposeAsync()
+        internal async Task<bool> StopAsync()
         {
             await _stop.CancelAsync();
-            await _run;
+            return await _run;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
             await _store.DisposeAsync();
             _directory.Dispose();
             _stop.Dispose();

@@ -136,5 +136,11 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             _logger.ControlFailed(error.Message);
         }
+#pragma warning disable CA1031 // whatever goes wrong with one connection, the daemon goes on
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _logger.RequestFailed(error);
+        }
     }
 }

@@ -59,4 +59,16 @@ internal static partial class DaemonLog
 
     [LoggerMessage(117, LogLevel.Error, "{Device}: {Reason}; its guest waits, and it is tried again")]
     internal static partial void Waiting(this ILogger logger, BackendDeviceId device, string reason);
+
+    [LoggerMessage(118, LogLevel.Error, "{Device}: a mistake while it was let go; what the guest wrote may be lost")]
+    internal static partial void NotLetGo(this ILogger logger, BackendDeviceId device, Exception error);
+
+    [LoggerMessage(119, LogLevel.Error, "domain {Domain}: it cannot be taken over yet: {Reason}; it waits, and it is tried again")]
+    internal static partial void NotTakenOver(this ILogger logger, DomainId domain, string reason);
+
+    [LoggerMessage(120, LogLevel.Information, "domain {Domain}: it has no virtio disk any more, and IOREQ server {Server} that was left behind is ended")]
+    internal static partial void Unclaimed(this ILogger logger, DomainId domain, IoreqServerId server);
+
+    [LoggerMessage(121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
+    internal static partial void RequestFailed(this ILogger logger, Exception error);
 }

@@ -30,20 +30,40 @@ internal static class DaemonProgram
         });
         // Says at once that this is no Xen, or that there is no permission, instead of once for each guest.
         using var transport = PrivcmdTransport.Open();
-        var daemon = new DiskDaemon(
-            store, LinuxPlatform.Create(), directory, FindEnd(transport, logging.CreateLogger<DiskDaemon>()), logging);
+        var logger = logging.CreateLogger<DiskDaemon>();
+        var daemon = new DiskDaemon(store, LinuxPlatform.Create(), directory, FindEnd(transport, logger), logging);
         await using var control = ControlServer.Start(
             directory.ControlSocket, daemon, logging.CreateLogger<ControlServer>());
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
-            daemon.Resize(null, null);
+            ResizeAll(daemon, logger);
         });
         _ = TellReadyAsync(shell, daemon);
-        await daemon.RunAsync(shell.Stop);
+        var isDurable = await daemon.RunAsync(shell.Stop);
         ServiceManager.Notify("STOPPING=1");
+        if (!isDurable)
+        {
+            await shell.Error.WriteLineAsync("virtio-disk: a last flush failed: what guests wrote may be lost");
+            return ExitCode.Failure;
+        }
+
         await shell.Out.WriteLineAsync("done: asked to stop; guests wait for the next daemon");
         return ExitCode.Success;
+    }
+
+    private static void ResizeAll(DiskDaemon daemon, ILogger logger)
+    {
+        try
+        {
+            daemon.Resize(null, null);
+        }
+#pragma warning disable CA1031 // a signal's handler that throws ends the process, and all guests with it
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            logger.RequestFailed(error);
+        }
     }
 
     private static async Task TellReadyAsync(Shell shell, DiskDaemon daemon)

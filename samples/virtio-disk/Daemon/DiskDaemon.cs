@@ -74,15 +74,18 @@ internal sealed class DiskDaemon
     /// <summary>
     /// Serves until it is told to stop; then guests are left to a later daemon, with all they wrote on the disk.
     /// </summary>
+    /// <returns>Whether all that they wrote is on the disks.</returns>
     /// <exception cref="XenStoreException">The store is lost for good.</exception>
-    internal async Task RunAsync(CancellationToken stop)
+    internal async Task<bool> RunAsync(CancellationToken stop)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var released = Task.CompletedTask;
+        var isDurable = true;
         try
         {
             _context.Directory.RemoveOthers(await FindAliveAsync(stop));
             _ = BeginAsync();
-            released = ForgetReleasedAsync(stop);
+            released = ForgetReleasedAsync(end.Token);
             await foreach (var change in _context.Discovery.WatchAsync(stop))
                 _ = Guest(change.Device.Frontend).HandleAsync(change);
         }
@@ -93,9 +96,14 @@ internal sealed class DiskDaemon
         finally
         {
             _ready.TrySetCanceled(CancellationToken.None);
-            await released;
-            await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync()));
+            // Whatever the reason: nothing else keeps a daemon alive that finds no devices any longer.
+            await end.CancelAsync();
+            await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isDurable = Array.TrueForAll(
+                await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync())), static left => left);
         }
+
+        return isDurable;
     }
 
     /// <summary>Takes over the present sizes of images.</summary>
@@ -124,6 +132,9 @@ internal sealed class DiskDaemon
     private async Task BeginAsync()
     {
         await _context.Discovery.Listed.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // A guest whose disks were all taken away meanwhile is named by nobody else.
+        foreach (var (domain, _, _) in _context.Directory.FindLeft())
+            Guest(domain);
         GuestServer[] guests;
         lock (_gate)
         {
@@ -150,7 +161,7 @@ internal sealed class DiskDaemon
         {
             // The daemon ends.
         }
-        catch (XenStoreException error)
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.NoDomainEvents(error.Message);
         }

@@ -24,9 +24,11 @@ internal sealed class GuestServer
     private readonly ILogger _logger;
     private readonly List<BackendDevice> _unanswered = [];
     private readonly HashSet<BackendDevice> _wanted = [];
+    private readonly HashSet<BackendDevice> _waiting = [];
     private Task _work = Task.CompletedTask;
     private ServedGuest? _guest;
     private bool _mayStart;
+    private bool _isStartPlanned;
     private bool _hasEnded;
 
     internal GuestServer(DaemonContext context, DomainId domain, bool mayStart)
@@ -49,6 +51,7 @@ internal sealed class GuestServer
     internal Task BeginAsync() => EnqueueAsync(async () =>
     {
         _mayStart = true;
+        EndGuestWithoutDisks();
         await StartAsync();
     });
 
@@ -64,15 +67,21 @@ internal sealed class GuestServer
     });
 
     /// <summary>Ends, and leaves the guest to a later daemon.</summary>
-    internal Task LeaveAsync() => EnqueueAsync(() =>
+    /// <returns>Whether all that it wrote is on its disks.</returns>
+    internal async Task<bool> LeaveAsync()
     {
-        _hasEnded = true;
-        var guest = _guest;
-        _guest = null;
-        guest?.Leave();
-        Publish();
-        return Task.CompletedTask;
-    });
+        var isDurable = false;
+        await EnqueueAsync(() =>
+        {
+            _hasEnded = true;
+            var guest = _guest;
+            _guest = null;
+            Publish();
+            isDurable = guest?.Leave() ?? true;
+            return Task.CompletedTask;
+        });
+        return isDurable;
+    }
 
     private Task EnqueueAsync(Func<Task> step)
     {
@@ -88,6 +97,10 @@ internal sealed class GuestServer
         try
         {
             await step();
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
         }
 #pragma warning disable CA1031 // whatever goes wrong with one guest, the others go on
         catch (Exception error)
@@ -108,6 +121,7 @@ internal sealed class GuestServer
             var description = DiskDescription.Of(device);
             var image = _context.OpenImage(Recoverable(description), _context.Logging);
             var disk = Plug(description, image);
+            _waiting.Remove(device);
             _unanswered.Add(device);
             Publish();
             if (disk.IsRestored)
@@ -121,17 +135,36 @@ internal sealed class GuestServer
                 description.Place);
             await StartAsync();
         }
-        catch (IOException error) when (device.State != XenbusState.Initialising)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && IsKnown(device))
         {
             // A guest that runs has it already, and can do nothing but wait for it.
-            _logger.Waiting(device.Id, error.Message);
-            _ = TryAgainAsync(device);
+            TryLater(device, error);
+        }
+        catch (HypercallException error) when (_guest is null && IsLeft(device) && MayPass(error))
+        {
+            TryLater(device, error);
         }
         catch (Exception error) when (IsRefusal(error))
         {
+            Forget(device);
             await RefuseAsync(device, error);
             EndGuestWithoutDisks();
+            await StartAsync();
         }
+    }
+
+    private void TryLater(BackendDevice device, Exception error)
+    {
+        _logger.Waiting(device.Id, error.Message);
+        _waiting.Add(device);
+        _ = TryAgainAsync(device);
+    }
+
+    private void Forget(BackendDevice device)
+    {
+        _wanted.Remove(device);
+        _waiting.Remove(device);
+        _unanswered.Remove(device);
     }
 
     // What a qcow2 image has not written yet, though the guest was told so, is kept with the guest's state.
@@ -166,8 +199,7 @@ internal sealed class GuestServer
     private async Task RemoveAsync(BackendChange change)
     {
         var device = change.Device;
-        _wanted.Remove(device);
-        _unanswered.Remove(device);
+        Forget(device);
         _guest?.Remove(device);
         if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
             EndGuest(change.End?.ToString() ?? "gone", keepsMachine: false);
@@ -175,11 +207,15 @@ internal sealed class GuestServer
             EndGuestWithoutDisks();
         Publish();
         await AnswerAsync(device, () => _context.Discovery.CloseAsync(device));
+        await StartAsync();
     }
 
     private async Task StartAsync()
     {
         if (!_mayStart || _guest is null)
+            return;
+        // What the guest asks of a disk that is missing would read all ones: it waits as long as that disk does.
+        if (_guest is { IsAdopted: true, IsStarted: false } && _waiting.Count != 0)
             return;
         if (!_guest.IsStarted)
         {
@@ -188,6 +224,12 @@ internal sealed class GuestServer
                 _guest.Start();
                 _ = WatchAsync(_guest);
             }
+            catch (HypercallException error) when (_guest.IsAdopted && MayPass(error))
+            {
+                _logger.NotTakenOver(_domain, error.Message);
+                StartLater();
+                return;
+            }
             catch (Exception error) when (IsRefusal(error))
             {
                 await LoseAsync(error);
@@ -195,9 +237,32 @@ internal sealed class GuestServer
             }
         }
 
+        // The toolstack waits for it; and the state is what a later daemon knows a disk in use by.
         foreach (var device in _unanswered.ToArray())
-            await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device));
-        _unanswered.Clear();
+        {
+            if (await AnswerAsync(device, () => _context.Discovery.AcceptAsync(device)))
+                _unanswered.Remove(device);
+            else
+                StartLater();
+        }
+    }
+
+    private void StartLater()
+    {
+        if (_isStartPlanned)
+            return;
+        _isStartPlanned = true;
+        _ = StartAfterDelayAsync();
+    }
+
+    private async Task StartAfterDelayAsync()
+    {
+        await Task.Delay(_context.RetryDelay);
+        await EnqueueAsync(() =>
+        {
+            _isStartPlanned = false;
+            return StartAsync();
+        });
     }
 
     private async Task WatchAsync(ServedGuest guest)
@@ -232,11 +297,35 @@ internal sealed class GuestServer
             await RefuseAsync(device, error);
     }
 
+    // Not before all that it had are known: another one of them may keep it.
     private void EndGuestWithoutDisks()
     {
-        if (_guest is { Disks.Count: 0 })
+        if (!_mayStart)
+            return;
+        if (_guest is { Disks.Count: 0 } && _waiting.Count == 0)
             EndGuest("it has no virtio disk any more", keepsMachine: true);
+        if (_guest is null && _wanted.Count == 0)
+            EndUnclaimed();
     }
+
+    // Its accesses would wait for ever, and no other device model could take its place.
+    private void EndUnclaimed()
+    {
+        foreach (var (_, server, state) in _context.Directory.FindLeft().Where(left => left.Domain == _domain))
+        {
+            var transport = _context.Platform.OpenTransport();
+            using (transport as IDisposable)
+                DmOp.DestroyIoreqServer(transport, _domain, server);
+            _logger.Unclaimed(_domain, server);
+            state.ForgetServerAndDisks();
+        }
+    }
+
+    private bool IsKnown(BackendDevice device) =>
+        ServedDisk.IsKnown(device, _context.Directory.Guest(device.Frontend, device.Incarnation).Disk(device.Id.Number));
+
+    private bool IsLeft(BackendDevice device) =>
+        _context.Directory.Guest(device.Frontend, device.Incarnation).LeftServer is not null;
 
     private void EndGuest(string reason, bool keepsMachine)
     {
@@ -259,19 +348,24 @@ internal sealed class GuestServer
     }
 
     // A toolstack that does not hear an answer waits or asks again; the guest is served in any case.
-    private async Task AnswerAsync(BackendDevice device, Func<ValueTask<bool>> answer)
+    private async Task<bool> AnswerAsync(BackendDevice device, Func<ValueTask<bool>> answer)
     {
         try
         {
             await answer();
+            return true;
         }
         catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.AnswerLost(device.Id, error.Message);
+            return false;
         }
     }
 
     private void Publish() => Disks = [.. _guest?.Disks ?? []];
+
+    // A process that was killed may not have let go of everything yet; of a domain that is gone, nothing will change.
+    private static bool MayPass(HypercallException error) => error.Errno != XenAbi.XEN_ESRCH;
 
     private static bool IsRefusal(Exception error) =>
         error is XenException or IOException or UsageException or ArgumentException or UnauthorizedAccessException

@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using VirtioDisk.Disks;
 using VirtioDisk.State;
@@ -22,6 +24,7 @@ internal sealed class ServedDisk : IDisposable
     private readonly IBlockBackend _image;
     private readonly string _directory;
     private readonly ILogger _logger;
+    private bool _hasStopped;
 
     private ServedDisk(
         GuestDeviceModel machine, DiskDescription description, IBlockBackend image, string directory, ILoggerFactory logging)
@@ -41,7 +44,7 @@ internal sealed class ServedDisk : IDisposable
             },
             logging.CreateLogger<BlockDevice>());
 
-        var known = description.Device.State != XenbusState.Initialising;
+        var known = IsKnown(description.Device, directory);
         if (!known)
             GuestState.Remove(directory);
         Directory.CreateDirectory(directory);
@@ -53,6 +56,8 @@ internal sealed class ServedDisk : IDisposable
             IsRestored = known && File.Exists(StatePath);
             _keeper = StateKeeper.Begin(part, StatePath, known, _logger);
             Plug(part);
+            // Last: what fails before leaves nothing that a later disk could be taken for.
+            StateFile.Write(IdentityPath(directory), Identity(description.Device));
         }
         catch
         {
@@ -70,7 +75,20 @@ internal sealed class ServedDisk : IDisposable
     /// <summary>Whether it goes on where an earlier daemon has ended.</summary>
     internal bool IsRestored { get; }
 
+    /// <summary>Once it is disposed: whether all that the guest wrote is on the disk.</summary>
+    internal bool IsDurable { get; private set; }
+
     private string StatePath => Path.Combine(_directory, "transport.state");
+
+    /// <summary>
+    /// Whether a driver may use it already: the toolstack was told so, or, if that was lost, it has been served as the very
+    /// same disk.
+    /// </summary>
+    /// <param name="device">The disk.</param>
+    /// <param name="directory">Where its state is.</param>
+    internal static bool IsKnown(BackendDevice device, string directory) =>
+        device.State != XenbusState.Initialising
+        || StateFile.TryRead(IdentityPath(directory)) is { } known && known.AsSpan().SequenceEqual(Identity(device));
 
     /// <summary>Puts a disk into a guest's machine. Owns the image from now on, also if that fails.</summary>
     /// <exception cref="ArgumentException">There is no such place, or it is taken.</exception>
@@ -106,17 +124,56 @@ internal sealed class ServedDisk : IDisposable
     /// <summary>Forgets the state: the disk does not come back.</summary>
     internal void Forget() => GuestState.RemoveDisk(_directory);
 
-    /// <summary>Ends the requests that are under way, makes what was written durable, and closes the image.</summary>
+    /// <summary>Ends the requests that are under way: the guest's memory is not needed any longer.</summary>
+    internal void Stop()
+    {
+        if (_hasStopped)
+            return;
+        _hasStopped = true;
+        _keeper.Dispose();
+        try
+        {
+            _transport.Dispose();
+        }
+        finally
+        {
+            _journals.Dispose();
+        }
+    }
+
+    /// <summary>Stops, makes what was written durable, and closes the image.</summary>
     public void Dispose()
     {
-        _keeper.Dispose();
-        _transport.Dispose();
-        _journals.Dispose();
-        if (!Device.IsReadOnly && _image.Flush() != BlockResult.Success)
-            _logger.FlushFailed(Description.Device.Id, Description.Image.Location);
-        (_image as IDisposable)?.Dispose();
+        try
+        {
+            Stop();
+        }
+        finally
+        {
+            Close();
+        }
+
         _logger.LetGo(Description.Device.Id, Device.Metrics.Snapshot().ToString());
     }
+
+    private void Close()
+    {
+        try
+        {
+            IsDurable = Device.IsReadOnly || _image.Flush() == BlockResult.Success;
+            if (!IsDurable)
+                _logger.FlushFailed(Description.Device.Id, Description.Image.Location);
+        }
+        finally
+        {
+            (_image as IDisposable)?.Dispose();
+        }
+    }
+
+    private static string IdentityPath(string directory) => Path.Combine(directory, "disk");
+
+    private static byte[] Identity(BackendDevice device) => Encoding.UTF8.GetBytes(string.Concat(
+        device.Keys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}={key.Value}\0")));
 
     private ISavedState MakeTransport(ILoggerFactory logging)
     {

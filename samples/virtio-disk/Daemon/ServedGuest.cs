@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using VirtioDisk.State;
@@ -16,6 +15,7 @@ internal sealed class ServedGuest : IDisposable
 {
     private readonly DaemonContext _context;
     private readonly GuestState _state;
+    private readonly ILogger _logger;
     private readonly GuestDeviceModel _machine;
     private readonly List<StateKeeper> _keepers = [];
     private readonly Dictionary<BackendDevice, ServedDisk> _disks = [];
@@ -26,14 +26,15 @@ internal sealed class ServedGuest : IDisposable
         _context = context;
         _state = context.Directory.Guest(first.Frontend, first.Incarnation);
         Incarnation = first.Incarnation;
-        var logger = context.Logging.CreateLogger<ServedGuest>();
+        _logger = context.Logging.CreateLogger<ServedGuest>();
         _machine = GuestDeviceModel.Open(
             context.Platform,
             first.Frontend,
             new GuestDeviceModelOptions
             {
                 AdoptServer = _state.LeftServer,
-                Grants = first.UsesGrants,
+                // One disk may use them, and another one not: what is opened now serves all that will come.
+                Grants = context.Platform.OpenGrantTable is not null,
                 UseKernelDoorbells = context.UseKernelDoorbells,
             },
             context.Logging.CreateLogger<GuestDeviceModel>());
@@ -41,11 +42,15 @@ internal sealed class ServedGuest : IDisposable
         {
             _state.NoteServer(_machine.ServerId);
             foreach (var (name, part) in _machine.SavedStates)
-                _keepers.Add(StateKeeper.Begin(part, _state.File($"{name}.state"), mayRestore: true, logger));
-            logger.Guest(first.Frontend, _machine.ServerId, _machine.IsAdopted ? "taken over" : "new");
+                _keepers.Add(StateKeeper.Begin(part, _state.File($"{name}.state"), mayRestore: true, _logger));
+            _logger.Guest(first.Frontend, _machine.ServerId, _machine.IsAdopted ? "taken over" : "new");
         }
         catch
         {
+            // What was left behind can be taken over when it is tried again.
+            _isLeft = _machine.IsAdopted;
+            if (!_isLeft)
+                _state.ForgetServer();
             Dispose();
             throw;
         }
@@ -56,6 +61,9 @@ internal sealed class ServedGuest : IDisposable
     internal DomainId Domain => _machine.Domain;
 
     internal bool IsStarted { get; private set; }
+
+    /// <summary>Whether an earlier daemon has served it: its driver knows its disks, and its accesses wait.</summary>
+    internal bool IsAdopted => _machine.IsAdopted;
 
     internal IReadOnlyCollection<ServedDisk> Disks => _disks.Values;
 
@@ -100,35 +108,76 @@ internal sealed class ServedGuest : IDisposable
     internal Task Completion => _machine.Completion;
 
     /// <summary>Ends, and leaves all as it is for a later daemon: the guest waits for it.</summary>
-    internal void Leave()
+    /// <returns>Whether all that it wrote is on its disks.</returns>
+    internal bool Leave()
     {
         _isLeft = true;
+        ServedDisk[] disks = [.. _disks.Values];
         _machine.Detach();
         Dispose();
+        return Array.TrueForAll(disks, static disk => disk.IsDurable);
     }
 
     /// <summary>Ends, and forgets: the guest is gone, or has no disk any more.</summary>
     /// <param name="keepsMachine">Whether the guest lives, and what it programmed may be needed.</param>
     internal void End(bool keepsMachine)
     {
-        Dispose();
-        if (!keepsMachine)
-            _state.Remove();
-        else
-            File.Delete(_state.File("server"));
+        try
+        {
+            Close(isGone: !keepsMachine);
+        }
+        finally
+        {
+            if (keepsMachine)
+                _state.ForgetServer();
+            else
+                _state.Remove();
+        }
     }
 
-    public void Dispose()
+    public void Dispose() => Close(isGone: false);
+
+    private void Close(bool isGone)
     {
         foreach (var keeper in _keepers)
             keeper.Dispose();
-        foreach (var disk in _disks.Values)
-            disk.Leave();
-        if (!_isLeft)
-            _machine.Stop();
-        foreach (var disk in _disks.Values)
-            disk.Dispose();
+        ServedDisk[] disks = [.. _disks.Values];
         _disks.Clear();
-        _machine.Dispose();
+        foreach (var disk in disks)
+            disk.Leave();
+        try
+        {
+            if (!_isLeft)
+                _machine.Stop();
+            // Nobody waits for the answers any more, and the domain stays a zombie until its memory is let go. A guest
+            // that lives gets its answers first.
+            if (isGone)
+                _machine.ReleaseMemory();
+            foreach (var disk in disks)
+                Try(disk, disk.Stop);
+            // Before the flushes, which take long if a server is away.
+            _machine.ReleaseMemory();
+            foreach (var disk in disks)
+                Try(disk, disk.Dispose);
+        }
+        finally
+        {
+            _machine.Dispose();
+        }
+    }
+
+    // What goes wrong with one disk keeps nothing of the others.
+    private void Try(ServedDisk disk, Action step)
+    {
+        try
+        {
+            step();
+        }
+#pragma warning disable CA1031 // whatever goes wrong with one disk, the others are let go
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _logger.NotLetGo(disk.Description.Device.Id, error);
+        }
     }
 }

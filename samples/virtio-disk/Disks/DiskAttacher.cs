@@ -92,6 +92,9 @@ internal sealed class DiskAttacher(XenStoreClient store)
             // Somebody else was faster: choose again.
             if (await transaction.ExistsAsync(paths.Backend, stop))
                 return false;
+            // What was said about an earlier disk of this number is no answer to this one.
+            if (await transaction.ExistsAsync(paths.Error, stop))
+                await transaction.RemoveAsync(paths.Error, stop);
             var keys = BackendKeys(paths, place, request, count);
             await WriteAsync(transaction, paths.Frontend, FrontendKeys(paths), paths.Domain, default(DomainId), stop);
             await WriteAsync(transaction, paths.Backend, keys, default, paths.Domain, stop);

@@ -29,6 +29,23 @@ internal sealed class GuestState(string path)
         StateFile.Write(File(ServerFile), Encoding.ASCII.GetBytes(id.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>Forgets the server: it is no more, and its number may be another program's.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    internal void ForgetServer()
+    {
+        if (Directory.Exists(path))
+            System.IO.File.Delete(File(ServerFile));
+    }
+
+    /// <summary>Forgets the server and the disks; what the guest has programmed besides stays.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    internal void ForgetServerAndDisks()
+    {
+        foreach (var disk in Directory.GetDirectories(path))
+            RemoveDisk(disk);
+        ForgetServer();
+    }
+
     /// <summary>A file of the guest.</summary>
     internal string File(string name) => System.IO.Path.Combine(path, name);
 

@@ -41,8 +41,11 @@ internal sealed class JournalFile : IDisposable
         {
             if (stream.Length != length)
             {
+                // Written, not only lengthened: a hole in a full file system is found by the first store through the
+                // mapping, and that kills the process.
                 stream.SetLength(0);
-                stream.SetLength(length);
+                stream.Write(new byte[length]);
+                stream.Flush();
             }
 
             return new JournalFile(

@@ -74,6 +74,21 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>The guests that an IOREQ server was left to, and the numbers of those servers.</summary>
+    internal IReadOnlyList<(DomainId Domain, IoreqServerId Server, GuestState State)> FindLeft()
+    {
+        var left = new List<(DomainId, IoreqServerId, GuestState)>();
+        foreach (var directory in Directory.EnumerateDirectories(Path))
+        {
+            var name = System.IO.Path.GetFileName(directory);
+            var state = new GuestState(directory);
+            if (IsOfGuest(name) && state.LeftServer is { } server)
+                left.Add((new DomainId(ushort.Parse(name.Split('-')[0], CultureInfo.InvariantCulture)), server, state));
+        }
+
+        return left;
+    }
+
     /// <summary>Removes the state of all guests that had a number.</summary>
     internal void RemoveAll(DomainId domain)
     {

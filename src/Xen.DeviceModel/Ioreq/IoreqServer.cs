@@ -162,6 +162,11 @@ public sealed partial class IoreqServer : IDisposable
     /// </summary>
     public void Dispose() => Stop(isLeft: IsAdopted && _thread is null);
 
+    /// <summary>
+    /// The same as <see cref="Dispose"/>, but ends also a server in Xen that was adopted and has not been started.
+    /// </summary>
+    internal void End() => Stop(isLeft: false);
+
     /// <summary>Enables the server and starts to answer.</summary>
     /// <param name="beforeServing">Called when all is set up, and no request has been looked at.</param>
     /// <param name="openDoorbells">

@@ -123,9 +123,9 @@ public sealed partial class GuestDeviceModel : IDisposable
 
     /// <summary>
     /// Stops answering, and gives the guest's addresses up: what it waits for reads all ones. Devices go on with what they have
-    /// begun.
+    /// begun. A server that was adopted ends, too, whether it has been started or not.
     /// </summary>
-    public void Stop() => _server.Dispose();
+    public void Stop() => _server.End();
 
     /// <summary>
     /// Stops answering, and leaves everything in Xen as it is, for a process that takes over. The guest waits meanwhile.
@@ -140,7 +140,9 @@ public sealed partial class GuestDeviceModel : IDisposable
         _memory.Drop();
     }
 
-    /// <summary>Stops, drops the mappings, and closes the handles.</summary>
+    /// <summary>
+    /// Stops, drops the mappings, and closes the handles. A server that was adopted and has not been started is left as it was.
+    /// </summary>
     public void Dispose()
     {
         _server.Dispose();
