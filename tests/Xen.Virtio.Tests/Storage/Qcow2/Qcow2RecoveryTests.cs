@@ -62,6 +62,40 @@ public sealed class Qcow2RecoveryTests : IDisposable
         model.AssertSame(QemuTools.Content(path));
     }
 
+    // A kill may come between two pages of one write, so a write is whole only if it is an aligned word.
+    [Fact]
+    public void Entry_of_the_log_becomes_valid_by_one_aligned_word()
+    {
+        const int First = 32;
+        const int Entry = 24;
+        const int Word = 8;
+        var path = _folder["disk.qcow2"];
+        Qcow2Backend.Create(path, new Qcow2CreateOptions { Size = 4 << 20, ClusterSize = 4096 });
+        var log = new RecordedFile([]);
+        using var disk = Qcow2Backend.Open(new RecordedFile(File.ReadAllBytes(path)), path, null, null, log);
+        for (var i = 0; i < 400; i++)
+            Assert.Equal(BlockResult.Success, disk.Write(i * 4096, new byte[4096]));
+
+        var last = First - Entry;
+        foreach (var (offset, bytes) in log.Recorded.Where(item => item.Offset >= First && item.Bytes is not null))
+        {
+            var place = (offset - First) % Entry;
+            if (place != 0)
+            {
+                Assert.Equal((Word, Entry - Word), (place, bytes!.Length));
+                continue;
+            }
+
+            Assert.Equal(Word, bytes!.Length);
+            if (bytes[0] == 0)
+                continue;
+            last += Entry;
+            Assert.Equal(last, offset);
+        }
+
+        Assert.InRange(last, 4096 * 2, int.MaxValue);
+    }
+
     [Fact]
     public void Log_of_another_image_or_another_start_of_the_machine_is_not_used()
     {
