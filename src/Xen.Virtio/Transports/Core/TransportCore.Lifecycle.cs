@@ -124,9 +124,10 @@ internal sealed partial class TransportCore
             return;
 
         var queue = Queues[index];
-        var hold = new QueueHold(_memory, queue.Config, Features.Accepted);
+        QueueHold? hold = null;
         try
         {
+            hold = new QueueHold(_memory, queue.Config, Features.Accepted);
             var resources = new QueueResources(queue.Config, _memory, queue.Host, _guestLog, _faultLog)
             {
                 Features = Features.Accepted,
@@ -136,7 +137,20 @@ internal sealed partial class TransportCore
         }
         catch (Exception e) // as above; the usual cause is that no thread can be made
         {
-            hold.Dispose();
+            FailStart(e);
+            DropHold(hold);
+        }
+    }
+
+    // It failed to start already; that its memory cannot be let go of changes nothing for the guest.
+    private void DropHold(QueueHold? hold)
+    {
+        try
+        {
+            hold?.Dispose();
+        }
+        catch (Exception e) // as above
+        {
             FailStart(e);
         }
     }
