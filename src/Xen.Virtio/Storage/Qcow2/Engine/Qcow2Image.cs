@@ -115,6 +115,8 @@ internal sealed partial class Qcow2Image : IDisposable
                 Commit();
             if (refcounts.HasChanges)
                 Commit(); // what the first one has freed
+            if (_file.HasUnsynced)
+                _file.Sync(); // data in its place, which has changed no table
         }
     }
 
