@@ -90,6 +90,20 @@ public sealed class QueueWorker : IRunningQueue
 
     private void Run()
     {
+        try
+        {
+            ServeHeld();
+        }
+        catch (Exception e) // a fault of ours: the device stops, the process and its other devices go on
+        {
+            if (_resources.FaultLog.TryEnter(out var suppressed))
+                WorkerLog.Failed(_logger, e, _thread.Name, suppressed);
+            _resources.Host.SignalNeedsReset();
+        }
+    }
+
+    private void ServeHeld()
+    {
         var holds = _queue.Hold(_resources.Memory);
         try
         {
@@ -101,12 +115,6 @@ public sealed class QueueWorker : IRunningQueue
                 if (!ServeAll())
                     break;
             }
-        }
-        catch (Exception e) // a fault of ours: the device stops, the process and its other devices go on
-        {
-            if (_resources.FaultLog.TryEnter(out var suppressed))
-                WorkerLog.Failed(_logger, e, _thread.Name, suppressed);
-            _resources.Host.SignalNeedsReset();
         }
         finally
         {

@@ -372,6 +372,19 @@ public sealed class QueueWorkerTests : IDisposable
         Assert.Equal(Total, done);
     }
 
+    [Fact]
+    public void Memory_that_cannot_be_held_needs_a_reset_and_ends_only_the_worker()
+    {
+        var logger = new ListLogger();
+        var resources = new QueueResources(
+            _driver.Config, new HoldingMemory { HoldsUntilFailure = 1 }, _host, _guestLog, _faultLog);
+        var worker = QueueWorker.Start("test", resources, new Handler(() => 0u), logger);
+
+        Assert.True(_host.NeedsReset.Wait(s_long));
+        Assert.True(worker.WaitStopped(s_long));
+        Assert.Single(logger.Lines);
+    }
+
     private static void Stop(QueueWorker worker)
     {
         worker.RequestStop();

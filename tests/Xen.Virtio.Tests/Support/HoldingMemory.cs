@@ -12,10 +12,15 @@ internal sealed class HoldingMemory : IGuestMemory
 
     public List<(ulong Address, int Length, GuestAccess Access)> Held { get; } = [];
 
+    /// <summary>After so many more holds, each one fails.</summary>
+    public int HoldsUntilFailure { get; set; } = int.MaxValue;
+
     public GuestMemoryView Enter() => Plain.Enter();
 
     public IDisposable Hold(ulong address, int length, GuestAccess access)
     {
+        if (HoldsUntilFailure-- <= 0)
+            throw new InvalidOperationException("this cannot be held");
         Held.Add((address, length, access));
         return new Range(this, (address, length, access));
     }

@@ -37,6 +37,12 @@ public sealed class ResetTests
         Assert.True(SpinWait.SpinUntil(() => !reset.IsAlive || IsAsleep(reset), s_long));
         Assert.False(reset.Join(TimeSpan.FromMilliseconds(100)));
         Assert.True(IsAsleep(reset));
+
+        // Other processors are answered meanwhile, and one that resets, too, does not wait once more.
+        Assert.Equal(DeviceStatus.NeedsReset, bench.Guest.Status);
+        bench.Guest.WriteRegister(MmioRegister.Status, 0);
+        Assert.Equal(DeviceStatus.NeedsReset, bench.Guest.Status);
+        Assert.True(reset.IsAlive);
         gate.Set();
         Assert.True(reset.Join(s_long));
 

@@ -310,6 +310,21 @@ public sealed class VirtioMmioTransportTests : IDisposable
         Assert.Equal(1u, _bench.Guest.WaitUsed(_bench.Driver.Queue).Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Rings_that_cannot_be_held_make_the_device_need_a_reset(int holds)
+    {
+        var memory = new HoldingMemory { HoldsUntilFailure = holds };
+        using var transport = new VirtioMmioTransport(new RecordingDevice(1), memory, new TestInterruptLine());
+        var guest = new GuestDriver(transport, memory.Plain, new TestInterruptLine());
+        guest.Negotiate();
+        guest.SetUpQueue(0);
+        guest.SetDriverOk();
+        Assert.True(guest.Status.HasFlag(DeviceStatus.NeedsReset));
+        Assert.Empty(memory.Held);
+    }
+
     [Fact]
     public void Rings_are_held_while_a_queue_runs()
     {

@@ -8,8 +8,16 @@ namespace Xen.Virtio.Storage.Nbd;
 /// <content>The connection: made, lost, made again.</content>
 public sealed partial class NbdBackend
 {
+    private const int ReplayPatience = 4;
+    private const int MaxVainReplays = 3;
+
     private readonly NbdWriteLog _log;
     private readonly Thread _thread;
+
+    // The receiving thread's: the most writes that were made again in one go since all were, and how often in a row a
+    // server then took too long and no more had been made.
+    private int _farthestReplay;
+    private int _vainReplays;
 
     // Guards what follows; pulsed when any of it changes. A plain object, because Monitor can wait.
     private readonly object _state = new();
@@ -152,7 +160,8 @@ public sealed partial class NbdBackend
                 RequireUsable(export);
             }
 
-            stream.SetTimeouts(send: _options.RequestTimeout, receive: _options.RequestTimeout);
+            // For what is written again: nobody waits for these writes by the clock, and zeros may take long.
+            stream.SetTimeouts(send: _options.RequestTimeout, receive: _options.RequestTimeout * ReplayPatience);
             return new NbdConnection(stream, export, Completing);
         }
         catch
@@ -192,22 +201,44 @@ public sealed partial class NbdBackend
     {
         var count = 0;
         uint error = 0;
-        foreach (var write in _log.Writes)
+        try
         {
-            var request = new NbdRequest { IsReplay = true };
-            request.Prepare(write.Command, write.Flags, write.Offset, write.Length, write.Buffer);
-            connection.TrySend(request);
-            while (!request.IsCompleted)
-                connection.ReceiveOne();
-            error = request.Error;
-            if (error != 0)
-                break;
-            count++;
+            foreach (var write in _log.Writes)
+            {
+                var request = new NbdRequest { IsReplay = true };
+                request.Prepare(write.Command, write.Flags, write.Offset, write.Length, write.Buffer);
+                connection.TrySend(request);
+                while (!request.IsCompleted)
+                    connection.ReceiveOne();
+                error = request.Error;
+                if (error != 0)
+                    break;
+                count++;
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.TimedOut)
+        {
+            GiveUpReplayInVain(count);
+            throw;
         }
 
+        _farthestReplay = 0;
+        _vainReplays = 0;
         if (error != 0)
             LoseDurability("a write could not be made again after a reconnection");
         return count;
+    }
+
+    // A server that is there but never ends a write would be asked for it for ever, and everybody else would wait.
+    private void GiveUpReplayInVain(int count)
+    {
+        _vainReplays = count > _farthestReplay ? 1 : _vainReplays + 1;
+        _farthestReplay = int.Max(_farthestReplay, count);
+        if (_vainReplays < MaxVainReplays)
+            return;
+        _farthestReplay = 0;
+        _vainReplays = 0;
+        LoseDurability("the server does not end a write that is made again after a reconnection");
     }
 
     // False if the back end has been disposed meanwhile; the connection is over then.

@@ -255,11 +255,11 @@ public sealed partial class NbdBackend : IBlockBackend, IDisposable
     // What a flush has made durable need not be kept; whoever comes while one is under way waits for it.
     private void KeepLogShort()
     {
-        if (_log.Bytes <= _options.UnflushedBytes)
+        if (!_log.IsLong(_options.UnflushedBytes))
             return;
         lock (_makingRoom)
         {
-            if (_log.Bytes > _options.UnflushedBytes)
+            if (_log.IsLong(_options.UnflushedBytes))
                 Flush();
         }
     }

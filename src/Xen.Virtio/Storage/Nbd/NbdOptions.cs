@@ -25,7 +25,8 @@ public sealed class NbdOptions
 
     /// <summary>
     /// How many bytes of writes that no flush has made durable yet are kept, to be written again after a reconnection: the
-    /// server may have lost them together with its memory. If there are more, they are flushed.
+    /// server may have lost them together with its memory. If there are more, they are flushed; also if these are more than
+    /// 16384 writes, or write more than 1 GiB of zeros.
     /// </summary>
     public long UnflushedBytes { get; init; } = 64 << 20;
 }

@@ -12,18 +12,26 @@ namespace Xen.Virtio.Storage.Nbd;
 /// </remarks>
 internal sealed class NbdWriteLog(NbdBuffers buffers)
 {
-    private const int BytesOfOther = 64;
+    private const int MaxEntries = 16 << 10;
+    private const long MaxZeroed = 1L << 30;
 
     private readonly Queue<NbdLoggedWrite> _writes = new();
     private long _sequence;
     private long _bytes;
+    private long _zeroed;
+    private int _count;
     private bool _isOff;
 
     /// <summary>The number of the newest write. A flush that starts now is for all writes up to it.</summary>
     public long Sequence => Volatile.Read(ref _sequence);
 
-    /// <summary>Memory that the writes take.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    /// <summary>
+    /// Whether there is so much that a flush is due: to keep it costs memory, and to write it all again costs time, which
+    /// for zeros has nothing to do with their memory.
+    /// </summary>
+    /// <param name="maxBytes">How much memory the writes may take.</param>
+    public bool IsLong(long maxBytes) => Volatile.Read(ref _bytes) > maxBytes
+        || Volatile.Read(ref _zeroed) > MaxZeroed || Volatile.Read(ref _count) > MaxEntries;
 
     /// <summary>The writes, oldest first.</summary>
     public IEnumerable<NbdLoggedWrite> Writes => _writes;
@@ -37,7 +45,7 @@ internal sealed class NbdWriteLog(NbdBuffers buffers)
             _sequence + 1, request.Command, request.Flags, request.Offset, request.Length, request.Buffer);
         request.Buffer = null;
         _writes.Enqueue(write);
-        Volatile.Write(ref _bytes, _bytes + SizeOf(write));
+        Count(write, 1);
         Volatile.Write(ref _sequence, write.Sequence);
     }
 
@@ -48,7 +56,7 @@ internal sealed class NbdWriteLog(NbdBuffers buffers)
         while (_writes.TryPeek(out var write) && write.Sequence <= mark)
         {
             _writes.Dequeue();
-            Volatile.Write(ref _bytes, _bytes - SizeOf(write));
+            Count(write, -1);
             if (write.Buffer is not null)
                 buffers.Return(write.Buffer);
         }
@@ -61,5 +69,12 @@ internal sealed class NbdWriteLog(NbdBuffers buffers)
         DropThrough(long.MaxValue);
     }
 
-    private static int SizeOf(NbdLoggedWrite write) => write.Buffer?.Length ?? BytesOfOther;
+    private void Count(in NbdLoggedWrite write, int sign)
+    {
+        Volatile.Write(ref _count, _count + sign);
+        if (write.Buffer is { } buffer)
+            Volatile.Write(ref _bytes, _bytes + (sign * (long)buffer.Length));
+        else
+            Volatile.Write(ref _zeroed, _zeroed + (sign * (long)write.Length));
+    }
 }

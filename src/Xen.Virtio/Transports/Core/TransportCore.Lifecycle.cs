@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using Xen.Virtio.Devices;
@@ -7,7 +8,10 @@ using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Transports.Core;
 
-/// <content>Status state machine, starting and stopping of queues, reset. All under the register lock.</content>
+/// <content>
+/// Status state machine, starting and stopping of queues, reset. All under the register lock, but for the wait for what
+/// stops: other processors of the guest go on meanwhile.
+/// </content>
 internal sealed partial class TransportCore
 {
     private const DeviceStatus DriverBits =
@@ -17,17 +21,14 @@ internal sealed partial class TransportCore
     // While a reset waits for host I/O the guest must see neither 0 nor any of its own bits.
     public DeviceStatus ReadStatus() => TryFinishReset() ? State.Status : DeviceStatus.NeedsReset;
 
-    // Bits only come; they go by reset (§2.1.1).
-    public void WriteStatus(DeviceStatus value)
+    /// <summary>Writes the device status. Bits only come; they go by reset (§2.1.1).</summary>
+    /// <returns>For <see cref="AwaitStop"/>, after the register lock. A reset that is under way already waits for no more.</returns>
+    public IReadOnlyList<IRunningQueue> WriteStatus(DeviceStatus value)
     {
+        if (!TryFinishReset())
+            return [];
         if (value == DeviceStatus.None)
-        {
-            RequestReset();
-            return;
-        }
-
-        if (_resetting)
-            return;
+            return RequestReset();
 
         var added = value & DriverBits & ~State.Status;
         State.AddStatus(added & (DeviceStatus.Acknowledge | DeviceStatus.Driver | DeviceStatus.Failed));
@@ -35,6 +36,7 @@ internal sealed partial class TransportCore
             AgreeOnFeatures();
         if ((added & DeviceStatus.DriverOk) != 0 && (State.Status & DeviceStatus.FeaturesOk) != 0)
             StartDevice();
+        return [];
     }
 
     /// <summary>Takes the features that the driver accepts, until they are agreed on.</summary>
@@ -66,13 +68,39 @@ internal sealed partial class TransportCore
     }
 
     /// <summary>The driver takes the selected queue back.</summary>
-    public void TakeQueueBack()
+    /// <returns>For <see cref="AwaitStop"/>, after the register lock.</returns>
+    public IReadOnlyList<IRunningQueue> TakeQueueBack() =>
+        SelectedQueue is { Ready: true } queue && queue.RequestStop() is { } running ? [running] : [];
+
+    /// <summary>
+    /// Waits for queues that were asked to stop, all at once, and ends the reset that waits for them. Without
+    /// <see cref="Gate"/>.
+    /// </summary>
+    public void AwaitStop(IReadOnlyList<IRunningQueue> stopping)
     {
-        if (SelectedQueue is not { } queue)
+        if (stopping.Count == 0)
             return;
 
-        queue.RequestStop();
-        if (!queue.WaitStopped(_options.StopTimeout))
+        var start = Stopwatch.GetTimestamp();
+        var stopped = true;
+        foreach (var running in stopping)
+        {
+            var left = _options.StopTimeout - Stopwatch.GetElapsedTime(start);
+            stopped &= running.WaitStopped(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
+        lock (Gate)
+        {
+            foreach (var queue in Queues)
+            {
+                if (!queue.Ready)
+                    queue.WaitStopped(TimeSpan.Zero);
+            }
+
+            TryFinishReset();
+        }
+
+        if (!stopped)
             ReportStopTimedOut();
     }
 
@@ -124,9 +152,10 @@ internal sealed partial class TransportCore
             return;
 
         var queue = Queues[index];
-        var hold = new QueueHold(_memory, queue.Config, Features.Accepted);
+        QueueHold? hold = null;
         try
         {
+            hold = new QueueHold(_memory, queue.Config, Features.Accepted);
             var resources = new QueueResources(queue.Config, _memory, queue.Host, _guestLog, _faultLog)
             {
                 Features = Features.Accepted,
@@ -136,7 +165,20 @@ internal sealed partial class TransportCore
         }
         catch (Exception e) // as above; the usual cause is that no thread can be made
         {
-            hold.Dispose();
+            FailStart(e);
+            DropHold(hold);
+        }
+    }
+
+    // It failed to start already; that its memory cannot be let go of changes nothing for the guest.
+    private void DropHold(QueueHold? hold)
+    {
+        try
+        {
+            hold?.Dispose();
+        }
+        catch (Exception e) // as above
+        {
             FailStart(e);
         }
     }
@@ -167,22 +209,19 @@ internal sealed partial class TransportCore
         return config.Check(maxSize, features, memory);
     }
 
-    // All queues stop at once, and the wait is for all of them together.
-    private void RequestReset()
+    // All queues stop at once.
+    private List<IRunningQueue> RequestReset()
     {
         _resetting = true;
-        foreach (var queue in Queues)
-            queue.RequestStop();
-
-        var start = Stopwatch.GetTimestamp();
+        var stopping = new List<IRunningQueue>();
         foreach (var queue in Queues)
         {
-            var left = _options.StopTimeout - Stopwatch.GetElapsedTime(start);
-            queue.WaitStopped(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            if (queue.RequestStop() is { } running)
+                stopping.Add(running);
         }
 
-        if (!TryFinishReset())
-            ReportStopTimedOut();
+        TryFinishReset();
+        return stopping;
     }
 
     private void ReportStopTimedOut()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -133,11 +134,14 @@ internal sealed partial class TransportCore : IDisposable
     {
         if (Device is IConfigChangeSource source)
             source.ConfigChanged -= OnConfigChanged;
+        IReadOnlyList<IRunningQueue> stopping;
         lock (Gate)
         {
             _disposed = true;
-            RequestReset();
+            stopping = RequestReset();
         }
+
+        AwaitStop(stopping);
     }
 
     private static ulong Offered(IVirtioDevice device, VirtioTransportOptions options) =>

@@ -57,10 +57,13 @@ internal sealed class TransportQueue(ushort maxSize, IQueueJournal? journal, IQu
 
     public void Ring() => Volatile.Read(ref _running)?.Ring();
 
-    public void RequestStop()
+    /// <summary>Asks the queue to stop.</summary>
+    /// <returns>What to wait for; null if it does not run.</returns>
+    public IRunningQueue? RequestStop()
     {
         Ready = false;
         _running?.RequestStop();
+        return _running;
     }
 
     public bool WaitStopped(TimeSpan timeout)

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using Xen.Virtio.Devices;
 using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Transports.Mmio;
@@ -46,6 +48,7 @@ public sealed partial class VirtioMmioTransport
             return;
         }
 
+        IReadOnlyList<IRunningQueue> stopping = [];
         lock (_core.Gate)
         {
             if (!_core.AcceptsWrite(toStatus: register == MmioRegister.Status))
@@ -66,13 +69,13 @@ public sealed partial class VirtioMmioTransport
                     _core.QueueSelector = value;
                     break;
                 case MmioRegister.QueueReady when value == 0:
-                    _core.TakeQueueBack();
+                    stopping = _core.TakeQueueBack();
                     break;
                 case MmioRegister.QueueReady:
                     _core.MakeQueueReady();
                     break;
                 case MmioRegister.Status:
-                    _core.WriteStatus((DeviceStatus)value);
+                    stopping = _core.WriteStatus((DeviceStatus)value);
                     break;
                 default:
                     WriteQueueLayout(register, value);
@@ -80,6 +83,7 @@ public sealed partial class VirtioMmioTransport
             }
         }
 
+        _core.AwaitStop(stopping);
         _core.RaiseStateChanged();
     }
 

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using Xen.Machine;
+using Xen.Virtio.Devices;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Transports.Core;
 
@@ -78,6 +80,7 @@ internal sealed class PciCommonRegisters(TransportCore core, PciInterrupts inter
 
     private void Write(VirtioPciRegister register, uint value)
     {
+        IReadOnlyList<IRunningQueue> stopping = [];
         lock (core.Gate)
         {
             if (!core.AcceptsWrite(toStatus: register == VirtioPciRegister.DeviceStatus))
@@ -98,7 +101,7 @@ internal sealed class PciCommonRegisters(TransportCore core, PciInterrupts inter
                     interrupts.ConfigVector = (ushort)value;
                     break;
                 case VirtioPciRegister.DeviceStatus:
-                    core.WriteStatus((DeviceStatus)value);
+                    stopping = core.WriteStatus((DeviceStatus)value);
                     break;
                 case VirtioPciRegister.QueueSelect:
                     core.QueueSelector = value;
@@ -110,6 +113,7 @@ internal sealed class PciCommonRegisters(TransportCore core, PciInterrupts inter
             }
         }
 
+        core.AwaitStop(stopping);
         core.RaiseStateChanged();
     }
 

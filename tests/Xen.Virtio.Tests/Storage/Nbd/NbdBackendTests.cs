@@ -308,6 +308,47 @@ public sealed class NbdBackendTests
     }
 
     [Fact]
+    public void Write_that_is_never_answered_when_it_is_made_again_makes_every_flush_fail()
+    {
+        var options = new NbdOptions
+        {
+            RequestTimeout = TimeSpan.FromMilliseconds(20),
+            ReconnectDelay = TimeSpan.FromMilliseconds(1),
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(4),
+        };
+        using var server = new NbdTestServer(Length);
+        using var backend = NbdBackend.Connect(server.Endpoint, options);
+        Assert.True(SpinWait.SpinUntil(
+            () => backend.Write(0, new byte[512]) == BlockResult.Success, TimeSpan.FromSeconds(30)));
+        server.OnRequest = (_, request) => request.Command == NbdCommand.Write;
+        server.Crash();
+        Assert.True(SpinWait.SpinUntil(
+            () => backend.Read(0, new byte[512]) == BlockResult.Success, TimeSpan.FromSeconds(30)));
+        Assert.Equal(BlockResult.Failure, backend.Flush());
+    }
+
+    [Theory]
+    [InlineData(true, 1 << 30, 1)]
+    [InlineData(false, 512, 16 << 10)]
+    public void Log_is_long_by_what_it_takes_to_write_it_again(bool zeros, int length, int most)
+    {
+        var buffers = new NbdBuffers();
+        var log = new NbdWriteLog(buffers);
+        var command = zeros ? NbdCommand.WriteZeroes : NbdCommand.Write;
+        for (var i = 0; i <= most; i++)
+        {
+            Assert.False(log.IsLong(long.MaxValue));
+            var request = new NbdRequest();
+            request.Prepare(command, 0, 0, length, zeros ? null : buffers.Rent(length));
+            log.Add(request);
+        }
+
+        Assert.True(log.IsLong(long.MaxValue));
+        log.DropThrough(log.Sequence);
+        Assert.False(log.IsLong(0));
+    }
+
+    [Fact]
     public void Unflushed_writes_are_kept_up_to_a_limit()
     {
         using var server = new NbdTestServer(Length);

@@ -117,6 +117,23 @@ public sealed class Qcow2FaultTests : IDisposable
     }
 
     [Fact]
+    public void Data_in_its_place_is_durable_when_the_image_is_closed()
+    {
+        var file = new RecordedFile(NewImage(4096));
+        using (var disk = Qcow2Backend.Open(file, _path, null))
+        {
+            Assert.Equal(BlockResult.Success, disk.Write(0, new byte[4096]));
+            Assert.Equal(BlockResult.Success, disk.Flush());
+            Assert.Equal(BlockResult.Success, disk.Write(0, [.. Enumerable.Repeat((byte)7, 512)]));
+        }
+
+        Assert.Null(file.Recorded[^1].Bytes);
+        var unchanged = new RecordedFile(file.ToArray());
+        Qcow2Backend.Open(unchanged, _path, null).Dispose();
+        Assert.Empty(unchanged.Recorded);
+    }
+
+    [Fact]
     public void Error_of_the_host_is_a_value()
     {
         var file = new RecordedFile(NewImage(4096));

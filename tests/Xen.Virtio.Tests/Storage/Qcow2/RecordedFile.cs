@@ -23,6 +23,9 @@ internal sealed class RecordedFile(byte[] content) : IPositionalFile
     /// <summary>How many writes and flushes there have been.</summary>
     public int Events => _events.Count;
 
+    /// <summary>All of them, in their order; a flush has no bytes.</summary>
+    public IReadOnlyList<(long Offset, byte[]? Bytes)> Recorded => _events;
+
     /// <summary>After so many more writes, each one fails; each grows the file and fails if there is no space.</summary>
     public int WritesUntilFailure { get; set; } = int.MaxValue;
 

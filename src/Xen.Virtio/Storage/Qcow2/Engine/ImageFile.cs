@@ -12,6 +12,7 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
     private const int QuotaExceeded = 122; // EDQUOT
 
     private volatile bool _syncHasFailed;
+    private volatile bool _hasUnsynced;
     private bool _canDiscard = file.CanDiscard;
 
     /// <summary>Length in bytes as it is now; its capacity, if it does not grow.</summary>
@@ -22,6 +23,9 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
 
     /// <summary>Whether a flush has failed: what was written before may be lost, and nothing may be built on it.</summary>
     public bool SyncHasFailed => _syncHasFailed;
+
+    /// <summary>Whether something has been written since the last flush began.</summary>
+    public bool HasUnsynced => _hasUnsynced;
 
     public static bool IsNoSpace(Exception exception) =>
         exception is IOException { HResult: NoSpaceLeft or QuotaExceeded };
@@ -50,6 +54,10 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
         if (offset > capacity - source.Length)
             throw new IOException("the device that the image is on is full", NoSpaceLeft);
         file.Write(offset, source);
+
+        // After the write: a flush that begins in between is for it, too.
+        if (!_hasUnsynced)
+            _hasUnsynced = true;
     }
 
     /// <summary>Gives the space of a range back to the host, if that is possible.</summary>
@@ -73,6 +81,7 @@ internal sealed class ImageFile(IPositionalFile file, long capacity) : IDisposab
         ThrowIfSyncHasFailed();
         try
         {
+            _hasUnsynced = false;
             file.Flush();
         }
         catch

@@ -115,6 +115,13 @@ internal sealed partial class Qcow2Image : IDisposable
                 Commit();
             if (refcounts.HasChanges)
                 Commit(); // what the first one has freed
+            if (_file.HasUnsynced)
+                _file.Sync(); // data in its place, which has changed no table
+            if (_recovery is not null && _header.Version >= 3)
+            {
+                _file.Write(Qcow2Header.AutoclearFeaturesOffset, stackalloc byte[sizeof(ulong)]);
+                _file.Sync();
+            }
         }
     }
 

@@ -51,22 +51,29 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
     private Qcow2Image Read(ImageFile file, string path, bool readOnly, ImageFile? log)
     {
         BackingSource? backing = null;
+        RecoveryLog? recovery = null;
         try
         {
             var (header, extensions, start) = ReadHeader(file, path);
             CheckFeatures(path, header, extensions, start, readOnly);
             backing = OpenBacking(path, header, extensions, start);
-            if (!readOnly)
-                Prepare(file, path, header);
-            var image = new Qcow2Image(file, header, backing, !readOnly, options.CacheBytes);
             if (!readOnly && options.RecoveryLog is { } logPath)
                 log ??= HostFile.OpenOrCreate(logPath);
+            IReadOnlyList<RecoveryEntry> left = [];
             if (log is not null)
-                Recover(image, log, path, header);
+                recovery = OpenLog(log, path, header, out left);
+            if (!readOnly)
+                Prepare(file, path, header, hasLog: recovery is not null);
+            var image = new Qcow2Image(file, header, backing, !readOnly, options.CacheBytes);
+            if (recovery is not null)
+                image.Recover(recovery, left);
+            if (left.Count > 0)
+                Qcow2Log.Recovered(logger, path, left.Count);
             return image;
         }
         catch (Exception e)
         {
+            recovery?.Dispose();
             backing?.Dispose();
             file.Dispose();
             if (e is BlockBackendException)
@@ -75,21 +82,16 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
         }
     }
 
-    private void Recover(Qcow2Image image, ImageFile file, string path, Qcow2Header header)
+    // Others that write the image clear the bit, for they do not know it.
+    private static RecoveryLog OpenLog(
+        ImageFile file, string path, Qcow2Header header, out IReadOnlyList<RecoveryEntry> left)
     {
-        var log = RecoveryLog.Open(file, path, header, out var left);
-        try
-        {
-            image.Recover(log, left);
-        }
-        catch
-        {
-            log.Dispose();
-            throw;
-        }
-
-        if (left.Count > 0)
-            Qcow2Log.Recovered(logger, path, left.Count);
+        var log = RecoveryLog.Open(file, path, header, out left);
+        if (left.Count == 0 || header.Version < 3 || (header.AutoclearFeatures & Qcow2Header.HasRecoveryLog) != 0)
+            return log;
+        log.Dispose();
+        throw Refuse(path, "has been opened for writing by another program since its recovery log was left behind, so the "
+            + "log does not fit any more; delete the log to go on with the image as it is");
     }
 
     private static (Qcow2Header Header, Qcow2Extensions Extensions, byte[] Start) ReadHeader(ImageFile file, string path)
@@ -185,13 +187,14 @@ internal sealed class Qcow2Opener(Qcow2Options options, ILogger logger)
     }
 
     // What an image must have behind it before anything in it is changed.
-    private void Prepare(ImageFile file, string path, Qcow2Header header)
+    private void Prepare(ImageFile file, string path, Qcow2Header header, bool hasLog)
     {
-        if (header.AutoclearFeatures != 0)
+        var autoclear = hasLog && header.Version >= 3 ? Qcow2Header.HasRecoveryLog : 0;
+        if (header.AutoclearFeatures != autoclear)
         {
-            Span<byte> none = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64BigEndian(none, 0);
-            file.Write(Qcow2Header.AutoclearFeaturesOffset, none);
+            Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, autoclear);
+            file.Write(Qcow2Header.AutoclearFeaturesOffset, bytes);
             file.Sync();
         }
 

@@ -21,6 +21,7 @@ internal sealed class RecoveryLog : IDisposable
 {
     private const int OwnerLength = 32;
     private const int EntryLength = 24;
+    private const int KindLength = sizeof(ulong);
     private const int MaxEntries = 1 << 16;
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
@@ -70,15 +71,18 @@ internal sealed class RecoveryLog : IDisposable
     {
         if (_addHasFailed || _count == MaxEntries)
             throw new IOException("the recovery log cannot be written");
-        Span<byte> bytes = stackalloc byte[EntryLength];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)kind);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], at);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], value);
+        Span<byte> kindBytes = stackalloc byte[KindLength];
+        Span<byte> rest = stackalloc byte[EntryLength - KindLength];
+        BinaryPrimitives.WriteUInt64LittleEndian(kindBytes, (ulong)kind);
+        BinaryPrimitives.WriteInt64LittleEndian(rest, at);
+        BinaryPrimitives.WriteUInt64LittleEndian(rest[sizeof(long)..], value);
         _addHasFailed = true;
 
-        // The log ends at an entry without a kind, so that comes first.
-        _file.Write(PlaceOf(_count + 1), stackalloc byte[sizeof(ulong)]);
-        _file.Write(PlaceOf(_count), bytes);
+        // The log ends at an entry without a kind, so the next end comes first. The kind comes last and alone: a kill may
+        // come between two pages of one write, and an aligned word is never in two.
+        _file.Write(PlaceOf(_count + 1), stackalloc byte[KindLength]);
+        _file.Write(PlaceOf(_count) + KindLength, rest);
+        _file.Write(PlaceOf(_count), kindBytes);
         _addHasFailed = false;
         _count++;
     }
@@ -86,7 +90,7 @@ internal sealed class RecoveryLog : IDisposable
     /// <summary>All changes are in the image, durably.</summary>
     public void Clear()
     {
-        _file.Write(PlaceOf(0), stackalloc byte[sizeof(ulong)]);
+        _file.Write(PlaceOf(0), stackalloc byte[KindLength]);
         _count = 0;
         _addHasFailed = false;
     }

@@ -13,6 +13,12 @@ internal sealed record Qcow2Header
     public const int CompressionTypeOffset = 104;
 
     public const int IncompatibleFeaturesOffset = 72;
+    /// <summary>
+    /// An autoclear feature of our own: changes may be in a recovery log that are not in the image yet. Who does not know it
+    /// clears it before the first write, and so the log is known to be stale.
+    /// </summary>
+    public const ulong HasRecoveryLog = 1UL << 63;
+
     public const int AutoclearFeaturesOffset = 88;
     public const int RefcountTableOffsetOffset = 48;
 
