@@ -35,6 +35,7 @@ public sealed class BackendDiscovery
     private readonly ILogger _logger;
     private readonly BackendDirtySet _dirty = new();
     private readonly Dictionary<BackendDeviceId, ReportedDevice> _reported = [];
+    private readonly Dictionary<BackendDeviceId, ReportedDevice> _leaving = [];
     private readonly Dictionary<BackendDeviceId, BackendComplaint> _complaints = [];
     private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isWatched;
@@ -113,7 +114,12 @@ public sealed class BackendDiscovery
             return false;
         await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
         lock (_gate)
+        {
             reported.IsAccepted = true;
+            // Its owner serves it, so the one before is done with.
+            _leaving.Remove(device.Id);
+        }
+
         // Another device may have taken its place meanwhile, and only now can the difference be told.
         _dirty.Add(device.Id);
         return true;
@@ -147,6 +153,10 @@ public sealed class BackendDiscovery
     /// Tells the toolstack that a device is let go: <see cref="XenbusState.Closed"/>, which it may wait for before it
     /// removes the directories.
     /// </summary>
+    /// <remarks>
+    /// To be called for each device that was removed, whatever the reason, once nothing of it is in use any more. Until then,
+    /// or until another device in its place is accepted, nobody else says that a device of this number is closed.
+    /// </remarks>
     /// <param name="device">The device, as reported.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>False if it is gone, or is not being closed.</returns>
@@ -154,8 +164,22 @@ public sealed class BackendDiscovery
     public async ValueTask<bool> CloseAsync(BackendDevice device, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
-        await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
-        return await CloseAtAsync(device.BackendPath, cancellationToken).ConfigureAwait(false);
+        // Before the store is told: a look that comes later may close what this call does not see yet.
+        lock (_gate)
+        {
+            if (_leaving.TryGetValue(device.Id, out var leaving) && leaving.Device == device)
+                _leaving.Remove(device.Id);
+        }
+
+        try
+        {
+            await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
+            return await CloseAtAsync(device.BackendPath, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _dirty.Add(device.Id);
+        }
     }
 
     private async ValueTask<bool> CloseAtAsync(string path, CancellationToken cancellationToken) =>
@@ -193,6 +217,13 @@ public sealed class BackendDiscovery
     {
         lock (_gate)
             return _reported.TryGetValue(device.Id, out var reported) && reported.Device == device ? reported : null;
+    }
+
+    // A device that was removed is its owner's until the owner says that it is closed.
+    private bool IsInUse(BackendDeviceId id)
+    {
+        lock (_gate)
+            return _reported.ContainsKey(id) || _leaving.ContainsKey(id);
     }
 
     private async ValueTask<bool> MoveToInitWaitAsync(BackendDevice device, CancellationToken cancellationToken)
@@ -239,7 +270,7 @@ public sealed class BackendDiscovery
             // Set before the look: what happens after it makes another one.
             await watches.ExpectFrontendAsync(id).ConfigureAwait(false);
             look = await _reader.LookAsync(id, cancellationToken).ConfigureAwait(false);
-            if (look.Device is null && !_reported.ContainsKey(id) && look.State == XenbusState.Closing)
+            if (look.Device is null && look.State == XenbusState.Closing && !IsInUse(id))
                 await CloseAtAsync(BackendPaths.Backend(_options.Backend, id), cancellationToken).ConfigureAwait(false);
             if (look.State is null)
                 await watches.ClearFrontendAsync(id).ConfigureAwait(false);
@@ -296,6 +327,7 @@ public sealed class BackendDiscovery
                     return changes;
                 var reason = look.Device is null ? look.Reason : BackendRemovalReason.Replaced;
                 _reported.Remove(id);
+                _leaving[id] = reported;
                 _logger.Removed(id, reason);
                 changes.Add(new BackendChange(BackendChangeKind.Removed, reported.Device, reason, look.End));
             }

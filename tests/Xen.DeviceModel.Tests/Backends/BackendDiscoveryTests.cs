@@ -202,6 +202,59 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Device_that_its_owner_has_not_let_go_is_not_closed_by_a_later_look()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.BeginDetachAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Closing);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(id)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        Assert.Equal("5", await _toolstack.StateAsync(id));
+        Assert.True(await watcher.Discovery.CloseAsync(device, Stop));
+        Assert.Equal("6", await _toolstack.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Directory_that_is_made_again_to_be_closed_waits_for_the_owner_of_the_device_before()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        var keys = SimulatedToolstack.DiskKeys(id);
+        (keys["state"], keys["online"]) = ("5", "0");
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.RemoveAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await _toolstack.AddAsync(id, keys);
+        await LookAgainAsync(watcher);
+        Assert.Equal("5", await _toolstack.StateAsync(id));
+        Assert.True(await watcher.Discovery.CloseAsync(device, Stop));
+        Assert.Equal("6", await _toolstack.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Owner_that_closes_nothing_is_heard_of_the_next_device()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await using var watcher = new BackendWatcher(_toolstack);
+        for (var i = 0; i < 3; i++)
+        {
+            await _toolstack.AddAsync(id);
+            Assert.True(await watcher.Discovery.AcceptAsync(await watcher.NextAddedAsync(id), Stop));
+            await _toolstack.RemoveAsync(id);
+            await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        }
+    }
+
+    [Fact]
     public async Task Device_that_was_never_served_is_closed_at_once()
     {
         var id = SimulatedToolstack.Disk(5);
@@ -360,5 +413,16 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await watcher.NextAsync();
         await using var second = watcher.Discovery.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await second.MoveNextAsync());
+    }
+
+    // When a second change of another device is reported, what happened before the first one has been looked at.
+    private async Task LookAgainAsync(BackendWatcher watcher)
+    {
+        var marker = SimulatedToolstack.Disk(5, 99);
+        await _toolstack.AddAsync(marker);
+        var device = await watcher.NextAddedAsync(marker);
+        await _toolstack.RemoveAsync(marker);
+        await watcher.NextRemovedAsync(marker, BackendRemovalReason.Unplugged);
+        await watcher.Discovery.CloseAsync(device, Stop);
     }
 }
