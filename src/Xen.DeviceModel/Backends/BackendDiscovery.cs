@@ -154,8 +154,9 @@ public sealed class BackendDiscovery
     /// removes the directories.
     /// </summary>
     /// <remarks>
-    /// To be called for each device that was removed, whatever the reason, once nothing of it is in use any more. Until then,
-    /// or until another device in its place is accepted, nobody else says that a device of this number is closed.
+    /// To be called for each device that was removed, whatever the reason, once nothing of it is in use any more. Until
+    /// then, or until another device in its place is accepted, nobody else says that a device of this number is
+    /// closed, and the same device is not reported again.
     /// </remarks>
     /// <param name="device">The device, as reported.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -321,9 +322,7 @@ public sealed class BackendDiscovery
         {
             if (_reported.TryGetValue(id, out var reported))
             {
-                var isSame = look.Device is not null && look.Device.IsSameAs(reported.Device)
-                    && !(reported.IsAccepted && look.Device.State == XenbusState.Initialising);
-                if (isSame)
+                if (reported.IsStill(look.Device))
                     return changes;
                 var reason = look.Device is null ? look.Reason : BackendRemovalReason.Replaced;
                 _reported.Remove(id);
@@ -332,6 +331,10 @@ public sealed class BackendDiscovery
                 changes.Add(new BackendChange(BackendChangeKind.Removed, reported.Device, reason, look.End));
             }
 
+            // A guest may take its end away and put it back as often as it likes: what comes back is reported when its
+            // owner is done with it, so that no more waits for the owner than one change of each kind.
+            if (_leaving.TryGetValue(id, out var leaving) && leaving.IsStill(look.Device))
+                return changes;
             if (look.Device is { } device)
             {
                 _reported.Add(id, new ReportedDevice(device));

@@ -174,10 +174,54 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await _toolstack.CreateDomainAsync(5, "a");
         await _toolstack.AddAsync(id);
         await using var watcher = new BackendWatcher(_toolstack);
-        await watcher.NextAddedAsync(id);
+        var device = await watcher.NextAddedAsync(id);
         await _toolstack.Store.RemoveAsync("/local/domain/5/device", Stop);
         await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await watcher.Discovery.CloseAsync(device, Stop);
         await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+        await watcher.NextAddedAsync(id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_that_takes_its_end_away_again_and_again_is_reported_once_until_the_owner_is_done(bool isAccepted)
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        if (isAccepted)
+            await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.Store.RemoveAsync(SimulatedToolstack.Front(id), Stop);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        for (var i = 0; i < 5; i++)
+        {
+            await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+            await LookAgainAsync(watcher);
+            await _toolstack.Store.RemoveAsync(SimulatedToolstack.Front(id), Stop);
+            await LookAgainAsync(watcher);
+        }
+
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+        await watcher.Discovery.CloseAsync(device, Stop);
+        var again = await watcher.NextAddedAsync(id);
+        Assert.Equal(isAccepted ? XenbusState.InitWait : XenbusState.Initialising, again.State);
+        Assert.True(await watcher.Discovery.AcceptAsync(again, Stop));
+    }
+
+    [Fact]
+    public async Task Device_that_a_toolstack_makes_anew_waits_for_no_owner()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        await watcher.Discovery.AcceptAsync(await watcher.NextAddedAsync(id), Stop);
+        await _toolstack.RemoveAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await _toolstack.AddAsync(id);
         await watcher.NextAddedAsync(id);
     }
 
