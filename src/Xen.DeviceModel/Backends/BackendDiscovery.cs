@@ -55,7 +55,8 @@ public sealed class BackendDiscovery
 
     /// <summary>
     /// Completes when the stream's reader has taken all devices that were there when it began, and asks for the next
-    /// one. Whoever goes on where an earlier process ended knows then which devices are left.
+    /// one, each of them read at least once, whatever befell the store. Whoever goes on where an earlier process ended
+    /// knows then which devices are left.
     /// </summary>
     public Task Listed => _listed.Task;
 
@@ -73,23 +74,29 @@ public sealed class BackendDiscovery
         try
         {
             await watches.OpenAsync().ConfigureAwait(false);
+            HashSet<BackendDeviceId>? unseen = null;
             while (true)
             {
                 var (devices, all) = await _dirty.TakeAsync(cancellationToken).ConfigureAwait(false);
                 if (all)
                 {
-                    devices.UnionWith(await FindAsync(cancellationToken).ConfigureAwait(false));
+                    unseen = await FindAsync(cancellationToken).ConfigureAwait(false);
+                    devices.UnionWith(unseen ?? []);
                     devices.UnionWith(_reported.Keys);
                     devices.UnionWith(_complaints.Keys);
                 }
 
                 foreach (var id in devices)
                 {
-                    foreach (var change in await LookAsync(id, watches, cancellationToken).ConfigureAwait(false))
+                    if (await LookAsync(id, watches, cancellationToken).ConfigureAwait(false) is not { } changes)
+                        continue;
+                    foreach (var change in changes)
                         yield return change;
+                    unseen?.Remove(id);
                 }
 
-                if (all)
+                // A device that could not be read is there still to be looked at.
+                if (unseen is { Count: 0 })
                     _listed.TrySetResult();
             }
         }
@@ -248,21 +255,25 @@ public sealed class BackendDiscovery
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<List<BackendDeviceId>> FindAsync(CancellationToken cancellationToken)
+    // Null if the store is lost. When it is back, the watches say so, and all is looked at again.
+    private async ValueTask<HashSet<BackendDeviceId>?> FindAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await _reader.FindAsync(cancellationToken).ConfigureAwait(false);
+            return [.. await _reader.FindAsync(cancellationToken).ConfigureAwait(false)];
         }
         catch (XenStoreException error) when (IsLoss(error))
         {
-            // When the store is back, the watches say so, and all is looked at again.
             _logger.StoreLost(error.Message);
-            return [];
+            // The connection is still there, and no watch will speak.
+            if (error is XenStoreTimeoutException)
+                _dirty.AddAll();
+            return null;
         }
     }
 
-    private async ValueTask<List<BackendChange>> LookAsync(
+    // Null if it could not be looked at, and will be.
+    private async ValueTask<List<BackendChange>?> LookAsync(
         BackendDeviceId id, BackendWatches watches, CancellationToken cancellationToken)
     {
         BackendLook look;
@@ -282,12 +293,14 @@ public sealed class BackendDiscovery
         {
             _logger.Busy(id);
             _dirty.Add(id);
-            return [];
+            return null;
         }
         catch (XenStoreException error) when (IsLoss(error))
         {
             _logger.StoreLost(error.Message);
-            return [];
+            if (error is XenStoreTimeoutException)
+                _dirty.Add(id);
+            return null;
         }
 
         Complain(id, look);

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using Xen.Store;
 using Xen.Sys;
 
 namespace Xen.DeviceModel.Tests.Backends;
@@ -446,6 +447,44 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await _toolstack.Store.WriteAsync(path, "1", Stop);
         await _toolstack.AddAsync(id);
         await watcher.NextAddedAsync(id);
+    }
+
+    [Theory]
+    [InlineData(typeof(XenStoreConflictException))]
+    [InlineData(typeof(XenStoreTimeoutException))]
+    [InlineData(typeof(XenStoreDisconnectedException))]
+    public async Task All_are_listed_only_when_each_could_be_read(Type failure)
+    {
+        var (first, second) = (SimulatedToolstack.Disk(5), SimulatedToolstack.Disk(6));
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.CreateDomainAsync(6, "b");
+        await _toolstack.AddAsync(first);
+        await _toolstack.AddAsync(second);
+        var fails = true;
+        await using var watcher = new BackendWatcher(_toolstack, new BackendDiscoveryOptions { FindEnd = FindEnd });
+        await watcher.NextAddedAsync(first);
+        // What is added meanwhile is found by another pass than the first one.
+        await LookAgainAsync(watcher);
+        Assert.False(watcher.Discovery.Listed.IsCompleted);
+        Volatile.Write(ref fails, false);
+        if (failure == typeof(XenStoreDisconnectedException))
+            _toolstack.Memory.DisconnectAll();
+        await watcher.NextAddedAsync(second);
+        var next = watcher.NextAsync();
+        await watcher.Discovery.Listed.WaitAsync(Stop);
+        await _toolstack.RemoveAsync(first);
+        await next;
+
+        DomainEnd? FindEnd(DomainId domain)
+        {
+            if (domain.Value != 6 || !Volatile.Read(ref fails))
+                return null;
+            if (failure == typeof(XenStoreConflictException))
+                throw new XenStoreConflictException(1);
+            if (failure == typeof(XenStoreTimeoutException))
+                throw new XenStoreTimeoutException("read", TimeSpan.FromSeconds(1));
+            throw new XenStoreDisconnectedException("here", "a test", wasSent: true);
+        }
     }
 
     [Fact]
