@@ -49,7 +49,7 @@ public sealed class BackendDiscovery
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _options = options ?? new BackendDiscoveryOptions();
-        _reader = new BackendReader(store, _options);
+        _reader = new BackendReader(store, _options, logger ?? NullLogger.Instance);
         _logger = logger ?? NullLogger.Instance;
     }
 
@@ -64,7 +64,7 @@ public sealed class BackendDiscovery
     /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The stream, for one reader, once.</returns>
     /// <exception cref="InvalidOperationException">It was called before.</exception>
-    /// <exception cref="XenStoreException">The store is lost for good, or refuses the watches.</exception>
+    /// <exception cref="XenStoreException">The store is lost for good, or refuses the watches of kinds.</exception>
     public async IAsyncEnumerable<BackendChange> WatchAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -302,17 +302,24 @@ public sealed class BackendDiscovery
                 _dirty.Add(id);
             return null;
         }
+        catch (XenStoreReplyException error)
+        {
+            // What was reported stays so: that it cannot be read does not say that it is gone.
+            var text = $"cannot be read, {error.Operation} failed: {error.ErrorName}";
+            Complain(id, new BackendComplaint(text, IsWrong: true));
+            return [];
+        }
 
-        Complain(id, look);
+        Complain(id, look.Complaint);
         return Compare(id, look);
     }
 
     private static bool IsLoss(XenStoreException error) =>
         error is XenStoreDisconnectedException or XenStoreConnectException or XenStoreTimeoutException;
 
-    private void Complain(BackendDeviceId id, BackendLook look)
+    private void Complain(BackendDeviceId id, BackendComplaint? complaint)
     {
-        if (look.Complaint is not { } complaint)
+        if (complaint is null)
         {
             _complaints.Remove(id);
             return;

@@ -488,6 +488,40 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Device_that_may_not_be_read_is_said_once_and_the_others_go_on()
+    {
+        var logger = new RecordingLogger();
+        var (hidden, other) = (SimulatedToolstack.Disk(6), SimulatedToolstack.Disk(5));
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.CreateDomainAsync(6, "b");
+        await _toolstack.AddAsync(hidden);
+        await _toolstack.AddAsync(other);
+        var isHidden = true;
+        await using var watcher = new BackendWatcher(
+            _toolstack, new BackendDiscoveryOptions { FindEnd = FindEnd }, logger);
+        await watcher.NextAddedAsync(other);
+        await LookAgainAsync(watcher);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        var line = Assert.Single(logger.Lines, static line => line.Level == LogLevel.Warning);
+        Assert.StartsWith($"{hidden} cannot be read, read failed: EACCES", line.Text, StringComparison.Ordinal);
+        Assert.True(watcher.Discovery.Listed.IsCompleted);
+
+        Volatile.Write(ref isHidden, false);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "0", Stop);
+        await watcher.NextAddedAsync(hidden);
+        // That it may not be read any more does not take it from the guest.
+        Volatile.Write(ref isHidden, true);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        Assert.Contains(hidden, watcher.Devices.Keys);
+
+        DomainEnd? FindEnd(DomainId domain) => domain.Value == 6 && Volatile.Read(ref isHidden)
+            ? throw new XenStoreReplyException(XenStoreError.AccessDenied, "EACCES", "read", "/a", 0)
+            : null;
+    }
+
+    [Fact]
     public async Task Stream_is_for_one_reader()
     {
         await _toolstack.CreateDomainAsync(5, "a");
