@@ -105,6 +105,46 @@ public sealed class GrantGuestMemoryTests : IDisposable
         Assert.True(_domain.TryRevoke(new GrantReference(first)));
     }
 
+    [Fact]
+    public void View_that_reaches_into_a_hold_keeps_it_mapped_until_it_ends()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 2);
+        var hold = memory.Hold(At(first, 0), 8192, GuestAccess.Write);
+        using (var view = memory.Enter())
+        {
+            Assert.True(view.TryGetSpan(At(first + 1, 0), 64, GuestAccess.Write, out var span));
+            hold!.Dispose();
+            Assert.Equal((1, 2), (Mapped, memory.MappedPages));
+            span.Fill(0x55);
+            Assert.Equal(0x55, _domain.Memory[6 << 12]);
+            view.EndBuffers();
+            Assert.True(view.TryWrite(At(first, 0), new byte[16]));
+            Assert.Equal((1, 2), (Mapped, memory.MappedPages));
+
+            // Whoever comes later has nothing of it.
+            using var later = memory.Enter();
+            Assert.True(later.TryRead(At(first, 0), new byte[16]));
+            Assert.Equal((2, 3), (Mapped, memory.MappedPages));
+        }
+
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+        Assert.True(_domain.TryRevoke(new GrantReference(first + 1)));
+    }
+
+    [Fact]
+    public void View_that_ends_before_a_hold_leaves_it_mapped()
+    {
+        var memory = Open();
+        var first = GrantPages(frame: 5, count: 1);
+        var hold = memory.Hold(At(first, 0), 4096, GuestAccess.Write);
+        using (var view = memory.Enter())
+            Assert.True(view.TryRead(At(first, 0), new byte[16]));
+        Assert.Equal((1, 1), (Mapped, memory.MappedPages));
+        hold!.Dispose();
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+    }
+
     [Theory]
     [InlineData(Grant | (0x7fffUL << 12), 16)]
     [InlineData(Grant, 0x7fffffff)]

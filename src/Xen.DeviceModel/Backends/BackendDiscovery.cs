@@ -35,6 +35,7 @@ public sealed class BackendDiscovery
     private readonly ILogger _logger;
     private readonly BackendDirtySet _dirty = new();
     private readonly Dictionary<BackendDeviceId, ReportedDevice> _reported = [];
+    private readonly Dictionary<BackendDeviceId, ReportedDevice> _leaving = [];
     private readonly Dictionary<BackendDeviceId, BackendComplaint> _complaints = [];
     private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isWatched;
@@ -48,13 +49,14 @@ public sealed class BackendDiscovery
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _options = options ?? new BackendDiscoveryOptions();
-        _reader = new BackendReader(store, _options);
+        _reader = new BackendReader(store, _options, logger ?? NullLogger.Instance);
         _logger = logger ?? NullLogger.Instance;
     }
 
     /// <summary>
     /// Completes when the stream's reader has taken all devices that were there when it began, and asks for the next
-    /// one. Whoever goes on where an earlier process ended knows then which devices are left.
+    /// one, each of them read at least once, whatever befell the store. Whoever goes on where an earlier process ended
+    /// knows then which devices are left.
     /// </summary>
     public Task Listed => _listed.Task;
 
@@ -62,7 +64,7 @@ public sealed class BackendDiscovery
     /// <param name="cancellationToken">Ends the stream with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The stream, for one reader, once.</returns>
     /// <exception cref="InvalidOperationException">It was called before.</exception>
-    /// <exception cref="XenStoreException">The store is lost for good, or refuses the watches.</exception>
+    /// <exception cref="XenStoreException">The store is lost for good, or refuses the watches of kinds.</exception>
     public async IAsyncEnumerable<BackendChange> WatchAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -72,23 +74,29 @@ public sealed class BackendDiscovery
         try
         {
             await watches.OpenAsync().ConfigureAwait(false);
+            HashSet<BackendDeviceId>? unseen = null;
             while (true)
             {
                 var (devices, all) = await _dirty.TakeAsync(cancellationToken).ConfigureAwait(false);
                 if (all)
                 {
-                    devices.UnionWith(await FindAsync(cancellationToken).ConfigureAwait(false));
+                    unseen = await FindAsync(cancellationToken).ConfigureAwait(false);
+                    devices.UnionWith(unseen ?? []);
                     devices.UnionWith(_reported.Keys);
                     devices.UnionWith(_complaints.Keys);
                 }
 
                 foreach (var id in devices)
                 {
-                    foreach (var change in await LookAsync(id, watches, cancellationToken).ConfigureAwait(false))
+                    if (await LookAsync(id, watches, cancellationToken).ConfigureAwait(false) is not { } changes)
+                        continue;
+                    foreach (var change in changes)
                         yield return change;
+                    unseen?.Remove(id);
                 }
 
-                if (all)
+                // A device that could not be read is there still to be looked at.
+                if (unseen is { Count: 0 })
                     _listed.TrySetResult();
             }
         }
@@ -113,7 +121,12 @@ public sealed class BackendDiscovery
             return false;
         await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
         lock (_gate)
+        {
             reported.IsAccepted = true;
+            // Its owner serves it, so the one before is done with.
+            _leaving.Remove(device.Id);
+        }
+
         // Another device may have taken its place meanwhile, and only now can the difference be told.
         _dirty.Add(device.Id);
         return true;
@@ -147,6 +160,11 @@ public sealed class BackendDiscovery
     /// Tells the toolstack that a device is let go: <see cref="XenbusState.Closed"/>, which it may wait for before it
     /// removes the directories.
     /// </summary>
+    /// <remarks>
+    /// To be called for each device that was removed, whatever the reason, once nothing of it is in use any more. Until
+    /// then, or until another device in its place is accepted, nobody else says that a device of this number is
+    /// closed, and the same device is not reported again.
+    /// </remarks>
     /// <param name="device">The device, as reported.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>False if it is gone, or is not being closed.</returns>
@@ -154,8 +172,22 @@ public sealed class BackendDiscovery
     public async ValueTask<bool> CloseAsync(BackendDevice device, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
-        await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
-        return await CloseAtAsync(device.BackendPath, cancellationToken).ConfigureAwait(false);
+        // Before the store is told: a look that comes later may close what this call does not see yet.
+        lock (_gate)
+        {
+            if (_leaving.TryGetValue(device.Id, out var leaving) && leaving.Device == device)
+                _leaving.Remove(device.Id);
+        }
+
+        try
+        {
+            await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
+            return await CloseAtAsync(device.BackendPath, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _dirty.Add(device.Id);
+        }
     }
 
     private async ValueTask<bool> CloseAtAsync(string path, CancellationToken cancellationToken) =>
@@ -195,6 +227,13 @@ public sealed class BackendDiscovery
             return _reported.TryGetValue(device.Id, out var reported) && reported.Device == device ? reported : null;
     }
 
+    // A device that was removed is its owner's until the owner says that it is closed.
+    private bool IsInUse(BackendDeviceId id)
+    {
+        lock (_gate)
+            return _reported.ContainsKey(id) || _leaving.ContainsKey(id);
+    }
+
     private async ValueTask<bool> MoveToInitWaitAsync(BackendDevice device, CancellationToken cancellationToken)
     {
         var path = $"{device.BackendPath}/{BackendPaths.State}";
@@ -216,21 +255,25 @@ public sealed class BackendDiscovery
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<List<BackendDeviceId>> FindAsync(CancellationToken cancellationToken)
+    // Null if the store is lost. When it is back, the watches say so, and all is looked at again.
+    private async ValueTask<HashSet<BackendDeviceId>?> FindAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await _reader.FindAsync(cancellationToken).ConfigureAwait(false);
+            return [.. await _reader.FindAsync(cancellationToken).ConfigureAwait(false)];
         }
         catch (XenStoreException error) when (IsLoss(error))
         {
-            // When the store is back, the watches say so, and all is looked at again.
             _logger.StoreLost(error.Message);
-            return [];
+            // The connection is still there, and no watch will speak.
+            if (error is XenStoreTimeoutException)
+                _dirty.AddAll();
+            return null;
         }
     }
 
-    private async ValueTask<List<BackendChange>> LookAsync(
+    // Null if it could not be looked at, and will be.
+    private async ValueTask<List<BackendChange>?> LookAsync(
         BackendDeviceId id, BackendWatches watches, CancellationToken cancellationToken)
     {
         BackendLook look;
@@ -239,7 +282,7 @@ public sealed class BackendDiscovery
             // Set before the look: what happens after it makes another one.
             await watches.ExpectFrontendAsync(id).ConfigureAwait(false);
             look = await _reader.LookAsync(id, cancellationToken).ConfigureAwait(false);
-            if (look.Device is null && !_reported.ContainsKey(id) && look.State == XenbusState.Closing)
+            if (look.Device is null && look.State == XenbusState.Closing && !IsInUse(id))
                 await CloseAtAsync(BackendPaths.Backend(_options.Backend, id), cancellationToken).ConfigureAwait(false);
             if (look.State is null)
                 await watches.ClearFrontendAsync(id).ConfigureAwait(false);
@@ -250,24 +293,33 @@ public sealed class BackendDiscovery
         {
             _logger.Busy(id);
             _dirty.Add(id);
-            return [];
+            return null;
         }
         catch (XenStoreException error) when (IsLoss(error))
         {
             _logger.StoreLost(error.Message);
+            if (error is XenStoreTimeoutException)
+                _dirty.Add(id);
+            return null;
+        }
+        catch (XenStoreReplyException error)
+        {
+            // What was reported stays so: that it cannot be read does not say that it is gone.
+            var text = $"cannot be read, {error.Operation} failed: {error.ErrorName}";
+            Complain(id, new BackendComplaint(text, IsWrong: true));
             return [];
         }
 
-        Complain(id, look);
+        Complain(id, look.Complaint);
         return Compare(id, look);
     }
 
     private static bool IsLoss(XenStoreException error) =>
         error is XenStoreDisconnectedException or XenStoreConnectException or XenStoreTimeoutException;
 
-    private void Complain(BackendDeviceId id, BackendLook look)
+    private void Complain(BackendDeviceId id, BackendComplaint? complaint)
     {
-        if (look.Complaint is not { } complaint)
+        if (complaint is null)
         {
             _complaints.Remove(id);
             return;
@@ -290,16 +342,19 @@ public sealed class BackendDiscovery
         {
             if (_reported.TryGetValue(id, out var reported))
             {
-                var isSame = look.Device is not null && look.Device.IsSameAs(reported.Device)
-                    && !(reported.IsAccepted && look.Device.State == XenbusState.Initialising);
-                if (isSame)
+                if (reported.IsStill(look.Device))
                     return changes;
                 var reason = look.Device is null ? look.Reason : BackendRemovalReason.Replaced;
                 _reported.Remove(id);
+                _leaving[id] = reported;
                 _logger.Removed(id, reason);
                 changes.Add(new BackendChange(BackendChangeKind.Removed, reported.Device, reason, look.End));
             }
 
+            // A guest may take its end away and put it back as often as it likes: what comes back is reported when its
+            // owner is done with it, so that no more waits for the owner than one change of each kind.
+            if (_leaving.TryGetValue(id, out var leaving) && leaving.IsStill(look.Device))
+                return changes;
             if (look.Device is { } device)
             {
                 _reported.Add(id, new ReportedDevice(device));

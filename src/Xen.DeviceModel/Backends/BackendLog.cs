@@ -25,4 +25,7 @@ internal static partial class BackendLog
 
     [LoggerMessage(507, LogLevel.Information, "the XenStore does not let this domain watch {Event}")]
     internal static partial void NoDomainEvents(this ILogger logger, string @event);
+
+    [LoggerMessage(508, LogLevel.Warning, "devices below {Path} are not served: {Reason}")]
+    internal static partial void NotListed(this ILogger logger, string path, string reason);
 }

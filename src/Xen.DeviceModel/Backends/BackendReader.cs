@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
 using Xen.Store;
 using Xen.Sys;
 
@@ -12,20 +13,27 @@ namespace Xen.DeviceModel;
 /// <summary>Looks at devices in the XenStore.</summary>
 /// <param name="store">The store.</param>
 /// <param name="options">Which devices.</param>
-internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOptions options)
+/// <param name="logger">Told of directories that may not be read.</param>
+internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOptions options, ILogger logger)
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private HashSet<string> _refused = [];
 
     /// <summary>All devices that have a directory, whatever is in it.</summary>
     internal async ValueTask<List<BackendDeviceId>> FindAsync(CancellationToken cancellationToken)
     {
         var found = new List<BackendDeviceId>();
+        var refused = new HashSet<string>();
         foreach (var kind in options.Kinds)
         {
             var path = BackendPaths.Kind(options.Backend, kind.Name);
-            foreach (var frontend in await ListAsync(path, cancellationToken).ConfigureAwait(false))
+            foreach (var frontend in await ListAsync(path, refused, cancellationToken).ConfigureAwait(false))
             {
-                foreach (var number in await ListAsync($"{path}/{frontend}", cancellationToken).ConfigureAwait(false))
+                if (!BackendPaths.TryParseNumber(frontend, out _))
+                    continue;
+                var numbers = await ListAsync($"{path}/{frontend}", refused, cancellationToken).ConfigureAwait(false);
+                foreach (var number in numbers)
                 {
                     if (BackendPaths.TryParse(kind.Name, frontend, number, out var id))
                         found.Add(id);
@@ -33,6 +41,7 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
             }
         }
 
+        _refused = refused;
         return found;
     }
 
@@ -103,7 +112,9 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
         }
     }
 
-    private async ValueTask<string[]> ListAsync(string path, CancellationToken cancellationToken)
+    // A directory that may not be read has no devices for us, and is nobody else's business.
+    private async ValueTask<string[]> ListAsync(
+        string path, HashSet<string> refused, CancellationToken cancellationToken)
     {
         try
         {
@@ -111,6 +122,13 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
         }
         catch (XenStoreReplyException error) when (error.Error == XenStoreError.NotFound)
         {
+            return [];
+        }
+        catch (XenStoreReplyException error)
+        {
+            refused.Add(path);
+            if (!_refused.Contains(path))
+                logger.NotListed(path, error.Message);
             return [];
         }
     }

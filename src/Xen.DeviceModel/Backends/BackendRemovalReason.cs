@@ -3,7 +3,10 @@ namespace Xen.DeviceModel;
 /// <summary>Why a device is not to be served any longer.</summary>
 public enum BackendRemovalReason
 {
-    /// <summary>Its keys are gone, of one end or of both, or became incomplete.</summary>
+    /// <summary>
+    /// Its keys are gone, of one end or of both, or became incomplete. If it comes back as it was, it is reported after
+    /// <see cref="BackendDiscovery.CloseAsync"/>.
+    /// </summary>
     Unplugged,
 
     /// <summary>

@@ -64,16 +64,14 @@ internal sealed class BackendWatches : IDisposable
         if (_frontends.TryGetValue(id, out var entry))
         {
             entry.Watch.IsPresent = false;
-            return;
+            if (!entry.Watch.IsRefused)
+                return;
+            await ClearFrontendAsync(id).ConfigureAwait(false);
         }
 
         var watch = new FrontendWatch(
             await _store.OpenWatchAsync(BackendPaths.Frontend(id), depth: 1, _stop.Token).ConfigureAwait(false));
-        _frontends.Add(id, (watch, PumpAsync(watch.Watch, change =>
-        {
-            if (watch.IsOfInterest(change))
-                _dirty.Add(id);
-        })));
+        _frontends.Add(id, (watch, PumpFrontendAsync(id, watch)));
     }
 
     /// <summary>The guest's end is there.</summary>
@@ -82,8 +80,16 @@ internal sealed class BackendWatches : IDisposable
     /// <summary>The device is gone.</summary>
     internal async ValueTask ClearFrontendAsync(BackendDeviceId id)
     {
-        if (_frontends.Remove(id, out var entry))
+        if (!_frontends.Remove(id, out var entry))
+            return;
+        try
+        {
             await entry.Watch.Watch.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (XenStoreReplyException)
+        {
+            // The store does not have it any longer.
+        }
     }
 
     /// <summary>Ends all.</summary>
@@ -110,7 +116,7 @@ internal sealed class BackendWatches : IDisposable
     private async ValueTask AddAsync(string path, int? depth, Action<XenStoreWatchEvent> onChange)
     {
         var watch = await _store.OpenWatchAsync(path, depth, _stop.Token).ConfigureAwait(false);
-        _lasting.Add((watch, PumpAsync(watch, onChange)));
+        _lasting.Add((watch, PumpLastingAsync(watch, onChange)));
     }
 
     private void OnBackend(string path, string kind, XenStoreWatchEvent change)
@@ -120,6 +126,36 @@ internal sealed class BackendWatches : IDisposable
             _dirty.Add(id);
         else
             _dirty.AddAll();
+    }
+
+    private async Task PumpFrontendAsync(BackendDeviceId id, FrontendWatch watch)
+    {
+        try
+        {
+            await PumpAsync(watch.Watch, change =>
+            {
+                if (watch.IsOfInterest(change))
+                    _dirty.Add(id);
+            }).ConfigureAwait(false);
+        }
+        catch (XenStoreReplyException)
+        {
+            // The next look sets it, or complains of this device alone.
+            watch.IsRefused = true;
+            _dirty.Add(id);
+        }
+    }
+
+    private async Task PumpLastingAsync(XenStoreWatch watch, Action<XenStoreWatchEvent> onChange)
+    {
+        try
+        {
+            await PumpAsync(watch, onChange).ConfigureAwait(false);
+        }
+        catch (XenStoreReplyException error)
+        {
+            _dirty.Fail(error);
+        }
     }
 
     private async Task PumpAsync(XenStoreWatch watch, Action<XenStoreWatchEvent> onChange)
@@ -133,7 +169,7 @@ internal sealed class BackendWatches : IDisposable
         {
             // The discovery ends.
         }
-        catch (XenStoreException error)
+        catch (XenStoreException error) when (error is not XenStoreReplyException)
         {
             _dirty.Fail(error);
         }

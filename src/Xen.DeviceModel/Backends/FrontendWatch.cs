@@ -8,6 +8,7 @@ namespace Xen.DeviceModel;
 internal sealed class FrontendWatch(XenStoreWatch watch)
 {
     private volatile bool _isPresent;
+    private volatile bool _isRefused;
 
     /// <summary>The watch.</summary>
     internal XenStoreWatch Watch => watch;
@@ -17,6 +18,13 @@ internal sealed class FrontendWatch(XenStoreWatch watch)
     {
         get => _isPresent;
         set => _isPresent = value;
+    }
+
+    /// <summary>Whether the store refused to set it again: it says nothing any more.</summary>
+    internal bool IsRefused
+    {
+        get => _isRefused;
+        set => _isRefused = value;
     }
 
     /// <summary>Whether an event is a reason to look at the device.</summary>

@@ -13,7 +13,7 @@ namespace Xen.DeviceModel;
 /// An address is 2^63 | reference &lt;&lt; 12 | offset, and a buffer over several pages has consecutive references: so Linux's
 /// grant-dma-ops make them. A buffer is mapped when a device reaches for it, only to be read if that is all it does, and is
 /// unmapped before the guest gets it back (<see cref="GuestMemoryView.EndBuffers"/>) or at the latest with the view. Rings stay
-/// mapped while they are held. What the guest may have mapped at a time is bounded; more of it is refused, as a wrong
+/// mapped while they are held, and while a view lives that reached into them. What the guest may have mapped at a time is bounded; more of it is refused, as a wrong
 /// reference is: never by an exception. Thread-safe; each view is its thread's own.
 /// </remarks>
 public sealed class GrantGuestMemory : IGuestMemory, IDisposable
@@ -84,11 +84,12 @@ public sealed class GrantGuestMemory : IGuestMemory, IDisposable
     public void Dispose() => Drop();
 
     /// <summary>The hold that a range is wholly in, if there is one.</summary>
-    internal GrantHold? FindHold(in GrantRange range, GuestAccess access)
+    /// <returns>Pinned: to be unpinned once.</returns>
+    internal GrantHold? PinHold(in GrantRange range, GuestAccess access)
     {
         foreach (var hold in _holds)
         {
-            if (hold.Serves(range, access))
+            if (hold.Serves(range, access) && hold.TryPin())
                 return hold;
         }
 
@@ -129,10 +130,10 @@ public sealed class GrantGuestMemory : IGuestMemory, IDisposable
         Interlocked.Add(ref _mappedPages, -mapping.PageCount);
     }
 
-    internal void End(GrantHold hold)
+    /// <summary>A hold has ended: no view finds it from here on.</summary>
+    internal void Forget(GrantHold hold)
     {
         lock (_change)
             ImmutableInterlocked.InterlockedExchange(ref _holds, _holds.Remove(hold));
-        Unmap(hold.Mapping);
     }
 }

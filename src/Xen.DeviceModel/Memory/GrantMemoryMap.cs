@@ -5,10 +5,11 @@ using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
-/// <summary>One view's grants, and the map of frames that it pins. Its only pin is the view's.</summary>
+/// <summary>One view's grants, and the map of frames and the holds that it pins. Its only pin is the view's.</summary>
 internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemoryMap? frames) : GuestMemoryMap
 {
     private readonly List<(GrantRange Range, GuestAccess Access, IForeignMapping Mapping)> _mapped = [];
+    private readonly List<GrantHold> _holds = [];
 
     public override bool TryGetSpan(ulong address, int length, GuestAccess access, out Span<byte> span)
     {
@@ -20,10 +21,16 @@ internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemory
         if (!GrantRange.TryFind(address, length, out var range))
             return false;
 
-        if (memory.FindHold(range, access) is { } hold)
+        foreach (var pinned in _holds)
         {
-            span = Locate(hold.Range, hold.Mapping, range, length);
-            return true;
+            if (pinned.TryGetSpan(address, length, access, out span))
+                return true;
+        }
+
+        if (memory.PinHold(range, access) is { } hold)
+        {
+            _holds.Add(hold);
+            return hold.TryGetSpan(address, length, access, out span);
         }
 
         foreach (var (mappedRange, mappedAccess, mapping) in _mapped)
@@ -55,11 +62,13 @@ internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemory
     protected override void Release()
     {
         EndBuffers();
+        foreach (var hold in _holds)
+            hold.Unpin();
         frames?.Unpin();
     }
 
-    // SAFETY: the wanted grants are among those that are mapped, and these stay so while the view, or the hold, lives.
-    private static Span<byte> Locate(
+    // SAFETY: the wanted grants are among those that are mapped, and these stay so while the view that asks lives.
+    internal static Span<byte> Locate(
         scoped in GrantRange mapped, IForeignMapping mapping, scoped in GrantRange wanted, int length) =>
         new(mapping.Address + ((ulong)(wanted.First - mapped.First) << XenPage.Shift) + wanted.Offset, length);
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using Xen.Store;
 using Xen.Sys;
 
 namespace Xen.DeviceModel.Tests.Backends;
@@ -174,10 +175,54 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await _toolstack.CreateDomainAsync(5, "a");
         await _toolstack.AddAsync(id);
         await using var watcher = new BackendWatcher(_toolstack);
-        await watcher.NextAddedAsync(id);
+        var device = await watcher.NextAddedAsync(id);
         await _toolstack.Store.RemoveAsync("/local/domain/5/device", Stop);
         await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await watcher.Discovery.CloseAsync(device, Stop);
         await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+        await watcher.NextAddedAsync(id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Guest_that_takes_its_end_away_again_and_again_is_reported_once_until_the_owner_is_done(bool isAccepted)
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        if (isAccepted)
+            await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.Store.RemoveAsync(SimulatedToolstack.Front(id), Stop);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        for (var i = 0; i < 5; i++)
+        {
+            await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+            await LookAgainAsync(watcher);
+            await _toolstack.Store.RemoveAsync(SimulatedToolstack.Front(id), Stop);
+            await LookAgainAsync(watcher);
+        }
+
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Front(id)}/state", "1", Stop);
+        await watcher.Discovery.CloseAsync(device, Stop);
+        var again = await watcher.NextAddedAsync(id);
+        Assert.Equal(isAccepted ? XenbusState.InitWait : XenbusState.Initialising, again.State);
+        Assert.True(await watcher.Discovery.AcceptAsync(again, Stop));
+    }
+
+    [Fact]
+    public async Task Device_that_a_toolstack_makes_anew_waits_for_no_owner()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        await watcher.Discovery.AcceptAsync(await watcher.NextAddedAsync(id), Stop);
+        await _toolstack.RemoveAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await _toolstack.AddAsync(id);
         await watcher.NextAddedAsync(id);
     }
 
@@ -199,6 +244,59 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await _toolstack.RemoveAsync(id);
         await _toolstack.AddAsync(id);
         Assert.True(await watcher.Discovery.AcceptAsync(await watcher.NextAddedAsync(id), Stop));
+    }
+
+    [Fact]
+    public async Task Device_that_its_owner_has_not_let_go_is_not_closed_by_a_later_look()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.BeginDetachAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Closing);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(id)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        Assert.Equal("5", await _toolstack.StateAsync(id));
+        Assert.True(await watcher.Discovery.CloseAsync(device, Stop));
+        Assert.Equal("6", await _toolstack.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Directory_that_is_made_again_to_be_closed_waits_for_the_owner_of_the_device_before()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        var keys = SimulatedToolstack.DiskKeys(id);
+        (keys["state"], keys["online"]) = ("5", "0");
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.AddAsync(id);
+        await using var watcher = new BackendWatcher(_toolstack);
+        var device = await watcher.NextAddedAsync(id);
+        await watcher.Discovery.AcceptAsync(device, Stop);
+        await _toolstack.RemoveAsync(id);
+        await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        await _toolstack.AddAsync(id, keys);
+        await LookAgainAsync(watcher);
+        Assert.Equal("5", await _toolstack.StateAsync(id));
+        Assert.True(await watcher.Discovery.CloseAsync(device, Stop));
+        Assert.Equal("6", await _toolstack.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task Owner_that_closes_nothing_is_heard_of_the_next_device()
+    {
+        var id = SimulatedToolstack.Disk(5);
+        await _toolstack.CreateDomainAsync(5, "a");
+        await using var watcher = new BackendWatcher(_toolstack);
+        for (var i = 0; i < 3; i++)
+        {
+            await _toolstack.AddAsync(id);
+            Assert.True(await watcher.Discovery.AcceptAsync(await watcher.NextAddedAsync(id), Stop));
+            await _toolstack.RemoveAsync(id);
+            await watcher.NextRemovedAsync(id, BackendRemovalReason.Unplugged);
+        }
     }
 
     [Fact]
@@ -351,6 +449,78 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await watcher.NextAddedAsync(id);
     }
 
+    [Theory]
+    [InlineData(typeof(XenStoreConflictException))]
+    [InlineData(typeof(XenStoreTimeoutException))]
+    [InlineData(typeof(XenStoreDisconnectedException))]
+    public async Task All_are_listed_only_when_each_could_be_read(Type failure)
+    {
+        var (first, second) = (SimulatedToolstack.Disk(5), SimulatedToolstack.Disk(6));
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.CreateDomainAsync(6, "b");
+        await _toolstack.AddAsync(first);
+        await _toolstack.AddAsync(second);
+        var fails = true;
+        await using var watcher = new BackendWatcher(_toolstack, new BackendDiscoveryOptions { FindEnd = FindEnd });
+        await watcher.NextAddedAsync(first);
+        // What is added meanwhile is found by another pass than the first one.
+        await LookAgainAsync(watcher);
+        Assert.False(watcher.Discovery.Listed.IsCompleted);
+        Volatile.Write(ref fails, false);
+        if (failure == typeof(XenStoreDisconnectedException))
+            _toolstack.Memory.DisconnectAll();
+        await watcher.NextAddedAsync(second);
+        var next = watcher.NextAsync();
+        await watcher.Discovery.Listed.WaitAsync(Stop);
+        await _toolstack.RemoveAsync(first);
+        await next;
+
+        DomainEnd? FindEnd(DomainId domain)
+        {
+            if (domain.Value != 6 || !Volatile.Read(ref fails))
+                return null;
+            if (failure == typeof(XenStoreConflictException))
+                throw new XenStoreConflictException(1);
+            if (failure == typeof(XenStoreTimeoutException))
+                throw new XenStoreTimeoutException("read", TimeSpan.FromSeconds(1));
+            throw new XenStoreDisconnectedException("here", "a test", wasSent: true);
+        }
+    }
+
+    [Fact]
+    public async Task Device_that_may_not_be_read_is_said_once_and_the_others_go_on()
+    {
+        var logger = new RecordingLogger();
+        var (hidden, other) = (SimulatedToolstack.Disk(6), SimulatedToolstack.Disk(5));
+        await _toolstack.CreateDomainAsync(5, "a");
+        await _toolstack.CreateDomainAsync(6, "b");
+        await _toolstack.AddAsync(hidden);
+        await _toolstack.AddAsync(other);
+        var isHidden = true;
+        await using var watcher = new BackendWatcher(
+            _toolstack, new BackendDiscoveryOptions { FindEnd = FindEnd }, logger);
+        await watcher.NextAddedAsync(other);
+        await LookAgainAsync(watcher);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        var line = Assert.Single(logger.Lines, static line => line.Level == LogLevel.Warning);
+        Assert.StartsWith($"{hidden} cannot be read, read failed: EACCES", line.Text, StringComparison.Ordinal);
+        Assert.True(watcher.Discovery.Listed.IsCompleted);
+
+        Volatile.Write(ref isHidden, false);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "0", Stop);
+        await watcher.NextAddedAsync(hidden);
+        // That it may not be read any more does not take it from the guest.
+        Volatile.Write(ref isHidden, true);
+        await _toolstack.Store.WriteAsync($"{SimulatedToolstack.Back(hidden)}/removable", "1", Stop);
+        await LookAgainAsync(watcher);
+        Assert.Contains(hidden, watcher.Devices.Keys);
+
+        DomainEnd? FindEnd(DomainId domain) => domain.Value == 6 && Volatile.Read(ref isHidden)
+            ? throw new XenStoreReplyException(XenStoreError.AccessDenied, "EACCES", "read", "/a", 0)
+            : null;
+    }
+
     [Fact]
     public async Task Stream_is_for_one_reader()
     {
@@ -360,5 +530,16 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
         await watcher.NextAsync();
         await using var second = watcher.Discovery.WatchAsync(Stop).GetAsyncEnumerator(Stop);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await second.MoveNextAsync());
+    }
+
+    // When a second change of another device is reported, what happened before the first one has been looked at.
+    private async Task LookAgainAsync(BackendWatcher watcher)
+    {
+        var marker = SimulatedToolstack.Disk(5, 99);
+        await _toolstack.AddAsync(marker);
+        var device = await watcher.NextAddedAsync(marker);
+        await _toolstack.RemoveAsync(marker);
+        await watcher.NextRemovedAsync(marker, BackendRemovalReason.Unplugged);
+        await watcher.Discovery.CloseAsync(device, Stop);
     }
 }

@@ -56,7 +56,7 @@ public sealed class BackendModelTests
                 var change = await watcher.NextAsync();
                 if (change.Kind == BackendChangeKind.Added && change.Device.Id.Number % 2 == 0)
                     await watcher.Discovery.AcceptAsync(change.Device, Stop);
-                else if (change.Reason == BackendRemovalReason.Closing)
+                else if (change.Kind == BackendChangeKind.Removed)
                     await watcher.Discovery.CloseAsync(change.Device, Stop);
             }
         }
