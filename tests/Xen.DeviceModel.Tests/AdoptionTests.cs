@@ -96,7 +96,6 @@ public sealed class AdoptionTests : IDisposable
     public void Buffered_requests_that_were_left_are_carried_out()
     {
         var options = new GuestDeviceModelOptions { Buffered = BufferedIoreqMode.Atomic };
-        const ulong Video = 0xa0000;
         using var first = Open(options);
         first.Start();
         first.AddPorts(0x100, new ScratchDevice(16));
@@ -105,7 +104,7 @@ public sealed class AdoptionTests : IDisposable
         using var second = Adopt(first, new ScratchDevice(16));
 
         // One that is waited for comes behind it.
-        _domain.Vcpus[0].Read(Video, 4);
+        _domain.Vcpus[0].Read(Address, 4);
         Assert.Equal(1, second.Statistics.Buffered);
     }
 
