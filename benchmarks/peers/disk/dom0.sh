@@ -21,7 +21,7 @@ device_model_args_hvm = ["-drive", "file=/store/qemu.raw,if=none,id=q,format=raw
 EOF
 xl create -q -p /run/bench.cfg || fail 'xl create'
 id=$(xl domid bench)
-$backend attach --timeout 120 --domain "$id" --format raw --image /store/disk.raw --transport pci --pci 00:10.0 --id ours || fail attach
+$backend attach --timeout 120 --domain "$id" --format raw --image /store/disk.raw --transport pci --pci 00:10.0 --serial ours || fail attach
 $backend attach --timeout 120 --domain "$id" --format raw --image /dev/lab/disk1 --read-only --transport pci --pci 00:11.0 || fail attach
 xl unpause bench
 while xl domid bench > /dev/null 2>&1; do sleep 1; done
