@@ -18,15 +18,10 @@ internal sealed class BlockRangeCommands(IBlockBackend backend, BlockConfig conf
         BlockRequest request, GuestMemoryView memory, CancellationToken stopping, out long bytes)
     {
         bytes = 0;
-        if (!_canDiscard)
-            return BlockRequestStatus.Unsupported;
-
-        Span<byte> list = stackalloc byte[BlockLimits.Ranges * BlockRange.Size];
-        var status = Take(
-            request, memory, BlockRangeFlags.None, BlockLimits.DiscardSectors, ref list, out bytes);
-        for (; status == BlockRequestStatus.Ok && !list.IsEmpty; list = list[BlockRange.Size..])
-            status = ForEachPiece(BlockRange.Parse(list), isDiscard: true, stopping);
-        return status;
+        return _canDiscard
+            ? ForEachRange(
+                request, memory, BlockRangeFlags.None, BlockLimits.DiscardSectors, isDiscard: true, stopping, out bytes)
+            : BlockRequestStatus.Unsupported;
     }
 
     /// <summary>Makes ranges zero.</summary>
@@ -34,14 +29,20 @@ internal sealed class BlockRangeCommands(IBlockBackend backend, BlockConfig conf
         BlockRequest request, GuestMemoryView memory, CancellationToken stopping, out long bytes)
     {
         bytes = 0;
-        if (!_canWriteZeroes)
-            return BlockRequestStatus.Unsupported;
+        return _canWriteZeroes
+            ? ForEachRange(
+                request, memory, BlockRangeFlags.Unmap, BlockLimits.WriteZeroesSectors, isDiscard: false, stopping, out bytes)
+            : BlockRequestStatus.Unsupported;
+    }
 
+    private BlockRequestStatus ForEachRange(
+        BlockRequest request, GuestMemoryView memory, BlockRangeFlags known, uint maxSectors, bool isDiscard,
+        CancellationToken stopping, out long bytes)
+    {
         Span<byte> list = stackalloc byte[BlockLimits.Ranges * BlockRange.Size];
-        var status = Take(
-            request, memory, BlockRangeFlags.Unmap, BlockLimits.WriteZeroesSectors, ref list, out bytes);
+        var status = Take(request, memory, known, maxSectors, ref list, out bytes);
         for (; status == BlockRequestStatus.Ok && !list.IsEmpty; list = list[BlockRange.Size..])
-            status = ForEachPiece(BlockRange.Parse(list), isDiscard: false, stopping);
+            status = ForEachPiece(BlockRange.Parse(list), isDiscard, stopping);
         return status;
     }
 
