@@ -44,6 +44,14 @@ public sealed class DoorbellEvents : IDoorbellEvents
         _thread.Start();
     }
 
+    /// <summary>Whether the kernel can answer doorbells.</summary>
+    /// <param name="transport">An open transport, not restricted yet.</param>
+    public static bool IsInKernel(PrivcmdTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return KernelEvents.HasIo(transport, domain: default);
+    }
+
     /// <summary>Finds out whether the kernel can.</summary>
     /// <param name="transport">An open transport; on x86 not restricted yet.</param>
     /// <param name="domain">The guest's domain.</param>
