@@ -53,7 +53,8 @@ internal sealed class GuestState(string path)
     internal string Disk(uint number) => System.IO.Path.Combine(path, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// The recovery log of a disk's qcow2 image, in a directory that exists. One from before the disk was served is removed.
+    /// The recovery log of a disk's qcow2 image, in a directory that exists. One from before the disk was served is
+    /// removed.
     /// </summary>
     /// <exception cref="IOException">There is no room.</exception>
     internal string RecoveryLog(uint number)

@@ -3,7 +3,9 @@ using System.CommandLine;
 
 namespace Xen.Store.Cli.Commands;
 
-/// <summary>The eight commands that Xen has too, as help and completion see them; they are parsed and run elsewhere.</summary>
+/// <summary>
+/// The eight commands that Xen has too, as help and completion see them; they are parsed and run elsewhere.
+/// </summary>
 internal static class CompatibleHelp
 {
     public static IEnumerable<Command> Create() =>

@@ -4,10 +4,12 @@ using System.Linq;
 
 namespace Xen.Store.Cli.Compatible;
 
-/// <summary>The options that a command line may have, in layers: a name is looked for in the first layer, then in the next.</summary>
+/// <summary>
+/// The options that a command line may have, in layers: a name is looked for in the first layer, then in the next.
+/// </summary>
 /// <remarks>
-/// Xen's options are the first layer, so that an abbreviation that Xen's programs understand means the same here, whatever
-/// options this tool adds.
+/// Xen's options are the first layer, so that an abbreviation that Xen's programs understand means the same here,
+/// whatever options this tool adds.
 /// </remarks>
 internal sealed class OptionSet(params IReadOnlyList<OptionDefinition>[] layers)
 {

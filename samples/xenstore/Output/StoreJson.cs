@@ -7,7 +7,9 @@ using System.Text.Unicode;
 
 namespace Xen.Store.Cli.Output;
 
-/// <summary>What all JSON of this tool has in common. A value that is printable text is a string, others <c>{"base64": …}</c>.</summary>
+/// <summary>
+/// What all JSON of this tool has in common. A value that is printable text is a string, others <c>{"base64": …}</c>.
+/// </summary>
 internal static class StoreJson
 {
     /// <summary>The property that has a value's bytes.</summary>
