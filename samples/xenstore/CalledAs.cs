@@ -37,7 +37,8 @@ internal sealed record CalledAs(string Name, Word[] Words)
         for (var i = count - 1; i >= 0; i--)
             words[i] = TakeLast(line, ref end);
         var name = Path.GetFileName(TakeLast(line, ref end).Text);
-        return new CalledAs(name.EndsWith(".dll", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name, words);
+        return new CalledAs(
+            name.EndsWith(".dll", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name, words);
     }
 
     private static Word TakeLast(ReadOnlyMemory<byte> line, ref int end)

@@ -17,7 +17,8 @@ internal sealed class GuestState(string path)
     /// <summary>The IOREQ server that an earlier daemon has left behind; null if there is none.</summary>
     internal IoreqServerId? LeftServer =>
         StateFile.TryRead(File(ServerFile)) is { } bytes
-        && ushort.TryParse(Encoding.ASCII.GetString(bytes), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && ushort.TryParse(
+            Encoding.ASCII.GetString(bytes), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new IoreqServerId(number)
             : null;
 

@@ -26,7 +26,8 @@ internal sealed record Answers<T>(IReadOnlyList<T> Given, ExceptionDispatchInfo?
             if (run.Paths.Count == 1)
                 await AskAsync(run.Paths, client, ask, given);
             else
-                await client.TransactAsync(async transaction => await AskAsync(run.Paths, transaction, ask, given), run.Stop);
+                await client.TransactAsync(
+                    async transaction => await AskAsync(run.Paths, transaction, ask, given), run.Stop);
             return new Answers<T>(given, null);
         }
         catch (Exception error) when (error is XenStoreReplyException or ArgumentException)

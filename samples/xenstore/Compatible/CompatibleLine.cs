@@ -59,5 +59,6 @@ internal sealed record CompatibleLine(CompatibleCommand Command, Shell Shell, bo
     private StoreFailureException WrongUsage(string message) =>
         new(ExitCode.Usage, $"{message}; see 'xenstore {Command.Name} --help'");
 
-    private static string Written(OptionDefinition option) => option.Letter == '\0' ? $"--{option.Name}" : $"-{option.Letter}";
+    private static string Written(OptionDefinition option) =>
+        option.Letter == '\0' ? $"--{option.Name}" : $"-{option.Letter}";
 }

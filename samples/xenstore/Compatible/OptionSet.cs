@@ -24,7 +24,8 @@ internal sealed class OptionSet(params IReadOnlyList<OptionDefinition>[] layers)
         {
             if (layer.FirstOrDefault(option => option.Name == name) is { } exact)
                 return [exact];
-            OptionDefinition[] begun = [.. layer.Where(option => option.Name.StartsWith(name, StringComparison.Ordinal) && option.Name.Length > 0)];
+            OptionDefinition[] begun = [.. layer.Where(
+                option => option.Name.StartsWith(name, StringComparison.Ordinal) && option.Name.Length > 0)];
             if (begun.Length > 0)
                 return begun;
         }

@@ -173,5 +173,6 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    private bool IsEndOfWork(Exception error) => (error is IOException or ObjectDisposedException) && _stop.IsCancellationRequested;
+    private bool IsEndOfWork(Exception error) =>
+        (error is IOException or ObjectDisposedException) && _stop.IsCancellationRequested;
 }
