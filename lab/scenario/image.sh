@@ -15,12 +15,14 @@ make_image() {
     sha256sum < "$1" > "$1.sha256-before"
 }
 
-# make_store STORE IMAGE: a file system with the image as disk.raw, with room for a second one, for dom0 to mount.
+# make_store STORE IMAGE...: a file system with the images, by their names but ending in .raw, with room for another one of
+# each, for dom0 to mount.
 make_store() {
-    local tree
+    local tree store=$1 image
+    shift
     tree=$(mktemp -d)
-    cp --sparse=always "$2" "$tree/disk.raw"
-    pack_store "$1" "$tree" $((4 * image_mib))
+    for image; do cp --sparse=always "$image" "$tree/$(basename "$image" .img).raw"; done
+    pack_store "$store" "$tree" $((4 * image_mib * $#))
 }
 
 # make_full_store STORE IMAGE: as make_store, with so little room that the image cannot be filled before the file
@@ -39,10 +41,14 @@ pack_store() { # pack_store STORE TREE MIB
     rm -rf "$2"
 }
 
-# take_image STORE IMAGE: the image as dom0 left it.
-take_image() {
-    rm -f "$2"
-    debugfs -R "dump /disk.raw $2" "$1" 2> /dev/null
+# take_images STORE IMAGE...: the images as dom0 left them.
+take_images() {
+    local store=$1 image
+    shift
+    for image; do
+        rm -f "$image"
+        debugfs -R "dump /$(basename "$image" .img).raw $image" "$store" 2> /dev/null
+    done
 }
 
 # image_unchanged FILE: not one byte is other than when it was made.

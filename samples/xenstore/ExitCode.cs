@@ -1,6 +1,8 @@
 namespace Xen.Store.Cli;
 
-/// <summary>How the tool ends. By Xen's names (<c>xenstore-read</c>), everything from 1 to 5 is 1, as it is there.</summary>
+/// <summary>
+/// How the tool ends. By Xen's names (<c>xenstore-read</c>), everything from 1 to 5 is 1, as it is there.
+/// </summary>
 internal static class ExitCode
 {
     /// <summary>Done; yes; nothing differs.</summary>

@@ -26,7 +26,9 @@ internal static class GlobalOptions
             }
             else if (text == Connect)
             {
-                connect = words.Length > 1 ? words[1].Text : throw new StoreFailureException(ExitCode.Usage, $"{Connect} wants a store");
+                connect = words.Length > 1
+                    ? words[1].Text
+                    : throw new StoreFailureException(ExitCode.Usage, $"{Connect} wants a store");
                 words = words[2..];
             }
             else

@@ -11,7 +11,9 @@ using Xen.Testing.Store;
 
 namespace Xen.Store.Cli;
 
-/// <summary>A store in memory, with the nodes of a file: to play without Xen, and to look at what <c>export</c> wrote.</summary>
+/// <summary>
+/// A store in memory, with the nodes of a file: to play without Xen, and to look at what <c>export</c> wrote.
+/// </summary>
 internal sealed class MemoryStore
 {
     private readonly string _file;
@@ -34,7 +36,9 @@ internal sealed class MemoryStore
         return memory;
     }
 
-    /// <summary>Writes the file, whole or not at all, if there is something else in the store than was loaded.</summary>
+    /// <summary>
+    /// Writes the file, whole or not at all, if there is something else in the store than was loaded.
+    /// </summary>
     public async Task SaveAsync(CancellationToken stop)
     {
         var tree = await ReadAsync(stop);

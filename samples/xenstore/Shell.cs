@@ -20,6 +20,8 @@ internal sealed record Shell(
     Func<string, string?> Variable,
     CancellationToken Stop)
 {
-    /// <summary>The store, if the command line names none; null for the one that the environment or the machine has.</summary>
+    /// <summary>
+    /// The store, if the command line names none; null for the one that the environment or the machine has.
+    /// </summary>
     public XenStoreEndpoint? Endpoint { get; init; }
 }

@@ -29,7 +29,8 @@ internal sealed class StoreAccess(Shell shell, string? connect)
         stop.ThrowIfCancellationRequested();
 
         // Lost connections are not made again: a command that came half-way says so.
-        return ValueTask.FromResult(XenStoreClient.Connect(new XenStoreOptions { Endpoint = Endpoint, Reconnect = false }));
+        return ValueTask.FromResult(
+            XenStoreClient.Connect(new XenStoreOptions { Endpoint = Endpoint, Reconnect = false }));
     }
 
     /// <summary>To be called when a command has done its work: a store in memory goes back into its file.</summary>

@@ -17,9 +17,10 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
     }
 
     [Fact]
-    public void Guest_waits_while_the_NBD_server_is_away()
+    public void Guest_with_four_queues_waits_while_the_NBD_server_is_away()
     {
-        var run = RunScript("nbd-restart", "--seconds", "20");
+        var run = RunScript("nbd-restart", "--xen", "4.20", "--vcpus", "4", "--queues", "4", "--seconds", "20");
+        Assert.Contains("queues 4, driver virtio_blk, on LNRO0005:00", run.Output, StringComparison.Ordinal);
         Assert.Contains("held    all that fio wrote was verified", run.Output, StringComparison.Ordinal);
     }
 
@@ -29,10 +30,19 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
     [Theory]
     [InlineData("raw")]
     [InlineData("qcow2")]
-    public void Discarded_blocks_go_back_to_the_file_system(string format) => RunScript("discard", "--format", format);
+    public void Discarded_blocks_go_back_to_the_file_system(string format)
+    {
+        var run = format == "raw" ? RunRawDisk() : RunScript("discard", "--format", format);
+        Assert.Contains("held    the image gave space back", run.Output, StringComparison.Ordinal);
+        Assert.Contains("held    e2fsck finds the image clean", run.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Guest_sees_that_its_disk_has_grown() => RunScript("resize");
+    public void Guest_sees_that_its_disk_has_grown()
+    {
+        var run = RunRawDisk();
+        Assert.Contains("held    the guest used what is new of the disk", run.Output, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("4.17")]
@@ -45,6 +55,8 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("hostile: all held", run.Output, StringComparison.Ordinal);
     }
+
+    private Script RunRawDisk() => SharedRun.Of("discard-resize", () => RunScript("discard,resize"));
 
     private Script RunScript(string scenario, params string[] options)
     {

@@ -48,23 +48,18 @@ public sealed class HelloHypercallTests(ITestOutputHelper log)
     [InlineData("4.20", "domctl        0x17 (Xen 4.19 to 4.21)")]
     public void Dom0_gets_an_answer_the_domains_and_the_driver_that_is_gone(string xen, string domctl)
     {
-        var folder = LabMaterial.NewFolder("hello-" + xen);
-        const string Hello = "dotnet /lab/app/hello-hypercall.dll";
-        var run = Script.Run(
-            log, "lab/exec", "--xen", xen, "--dotnet", LabMaterial.HelloHypercall, "--out", folder, "--", "sh", "-c",
-            $"{Hello} || exit 10; {Hello} --json > /out/report.json || exit 11; rm /dev/xen/privcmd; {Hello}; [ $? = 1 ]");
-        Assert.Equal(0, run.ExitCode);
-        Assert.Contains("machine       control domain (dom0) (PV)", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"Xen           {xen}.", run.Output, StringComparison.Ordinal);
-        Assert.Contains(domctl, run.Output, StringComparison.Ordinal);
-        Assert.Contains($"hello: the hypercall xen_version was answered with {xen}", run.Output, StringComparison.Ordinal);
-        Assert.Contains("running (PV)", run.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("warning:", run.Output.Split("error:")[0], StringComparison.Ordinal);
+        var output = RunEverywhere(xen)[1];
+        Assert.Contains("machine       control domain (dom0) (PV)", output, StringComparison.Ordinal);
+        Assert.Contains($"Xen           {xen}.", output, StringComparison.Ordinal);
+        Assert.Contains(domctl, output, StringComparison.Ordinal);
+        Assert.Contains($"hello: the hypercall xen_version was answered with {xen}", output, StringComparison.Ordinal);
+        Assert.Contains("running (PV)", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning:", output.Split("error:")[0], StringComparison.Ordinal);
 
-        Assert.Contains("error: /dev/xen/privcmd is missing", run.Output, StringComparison.Ordinal);
-        Assert.Contains("-> modprobe xen-privcmd", run.Output, StringComparison.Ordinal);
+        Assert.Contains("error: /dev/xen/privcmd is missing", output, StringComparison.Ordinal);
+        Assert.Contains("-> modprobe xen-privcmd", output, StringComparison.Ordinal);
 
-        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "report.json")));
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder(xen), "out", "report.json")));
         var root = report.RootElement;
         Assert.Equal("dom0", root.GetProperty("kind").GetString());
         Assert.True(root.GetProperty("sysctl").GetProperty("supported").GetBoolean());
@@ -86,12 +81,8 @@ public sealed class HelloHypercallTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Guest_is_told_that_its_kernel_keeps_hypercalls_back_and_gets_an_answer_once_it_does_not(string xen)
     {
-        var folder = LabMaterial.NewFolder("hello-guests-" + xen);
-        var run = Script.Run(
-            log, "lab/exec", "--xen", xen, "--guest", MakeGuest("pvh"), "--guest", MakeGuest("pv"),
-            "--", "sh", "-c", "boot-guest.sh hello-pvh && boot-guest.sh hello-pv");
-        Assert.Equal(0, run.ExitCode);
-        foreach (var console in run.Output.Split("GUEST-PASS")[..2])
+        var output = RunEverywhere(xen)[0];
+        foreach (var console in output.Split("GUEST-PASS")[..2])
         {
             Assert.Contains("/dev/xen/xenbus           usable", console, StringComparison.Ordinal);
             var (kept, through) = (console.Split("unrestricted\n")[0], console.Split("unrestricted\n")[1]);
@@ -103,12 +94,33 @@ public sealed class HelloHypercallTests(ITestOutputHelper log)
             Assert.DoesNotContain("error:", through, StringComparison.Ordinal);
         }
 
-        Assert.Contains("guest (domU) (PVH)", run.Output, StringComparison.Ordinal);
-        Assert.Contains("guest (domU) (PV)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("guest (domU) (PVH)", output, StringComparison.Ordinal);
+        Assert.Contains("guest (domU) (PV)", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>In guests and then in dom0, in one boot.</summary>
+    /// <returns>What was printed in the guests, and in dom0.</returns>
+    private string[] RunEverywhere(string xen)
+    {
+        const string Hello = "dotnet /lab/app/hello-hypercall.dll";
+        const string Mark = "now dom0\n";
+        var run = SharedRun.Of("hello-" + xen, () =>
+        {
+            LabMaterial.NewFolder("hello-" + xen);
+            return Script.Run(
+                log, "lab/exec", "--xen", xen, "--guest", MakeGuest("pvh"), "--guest", MakeGuest("pv"),
+                "--dotnet", LabMaterial.HelloHypercall, "--out", Path.Combine(Folder(xen), "out"), "--", "sh", "-c",
+                $"boot-guest.sh hello-pvh && boot-guest.sh hello-pv || exit 9; echo '{Mark.Trim()}'; "
+                + $"{Hello} || exit 10; {Hello} --json > /out/report.json || exit 11; rm /dev/xen/privcmd; {Hello}; [ $? = 1 ]");
+        });
+        Assert.Equal(0, run.ExitCode);
+        var outputs = run.Output.Split(Mark);
+        Assert.Equal(2, outputs.Length);
+        return outputs;
 
         string MakeGuest(string type)
         {
-            var guest = Path.Combine(folder, $"hello-{type}.cpio");
+            var guest = Path.Combine(Folder(xen), $"hello-{type}.cpio");
             var made = Script.Run(
                 log, "lab/mkguest", guest, "--xen", xen, "--type", type, "--virtio", "none",
                 "--run", RepositoryRoot.Combine("lab", "guest", "hello-hypercall.sh"), "--dotnet", LabMaterial.HelloHypercall);
@@ -116,6 +128,8 @@ public sealed class HelloHypercallTests(ITestOutputHelper log)
             return guest;
         }
     }
+
+    private static string Folder(string xen) => LabMaterial.RunFolder("hello-" + xen);
 
     private Script RunOnThisMachine(params string[] arguments) => Script.Run(
         log, "dotnet", [Path.Combine(LabMaterial.HelloHypercall, "hello-hypercall.dll"), .. arguments]);

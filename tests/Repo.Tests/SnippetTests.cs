@@ -5,7 +5,10 @@ namespace Repo.Tests;
 /// <summary>The programs in the documentation compile, and those that need no Xen run.</summary>
 public sealed class SnippetTests
 {
-    public static TheoryData<string> Pages => ["README.md", "docs/xenstore.md", "docs/testing.md", "src/Xen.Store/README.md"];
+    public static TheoryData<string> Pages =>
+    [
+        "README.md", "docs/xenstore.md", "docs/storage.md", "docs/testing.md", "src/Xen.Store/README.md",
+    ];
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -46,7 +46,8 @@ internal static class ResizeCommand
 
             return count > 0 || parsed.GetValue(domain) is null
                 ? ExitCode.Success
-                : throw new ToolException(ExitCode.Failure, "the daemon serves no such disk; `virtio-disk list` shows them");
+                : throw new ToolException(
+                    ExitCode.Failure, "the daemon serves no such disk; `virtio-disk list` shows them");
         });
         return command;
     }

@@ -50,6 +50,14 @@ internal static class ServeCommand
         {
             Description = "No Xen is needed: serves a scripted guest on a simulated one, and shows its requests.",
         };
+        var mapAtOnce = new Option<bool>("--map-at-once")
+        {
+            Description = "Map a guest's memory when it is begun with, 14 GiB of it at most, not as its disks are used.",
+        };
+        var kernelDoorbells = new Option<bool>("--kernel-doorbells")
+        {
+            Description = "Have the kernel answer the guests' doorbells (mmio), which few kernels can.",
+        };
         var format = CommonOptions.Format();
         var queues = CommonOptions.Queues();
         var transport = CommonOptions.Transport();
@@ -71,7 +79,8 @@ internal static class ServeCommand
             "serve --domain 5 --image disk.img --mmio 0xd0000000 --irq 5",
             "serve --simulate --image disk.qcow2 --format qcow2 --transport pci")
         {
-            directory, log, verbose, simulate, domain, image, mmio, irq, readOnly, format, queues, transport,
+            directory, log, verbose, mapAtOnce, kernelDoorbells, simulate, domain, image, mmio, irq, readOnly, format, queues,
+            transport,
         };
         Option[] single = [domain, image, mmio, irq];
         command.Validators.Add(result =>
@@ -104,8 +113,9 @@ internal static class ServeCommand
                     stop);
             }
 
+            var guests = new GuestOptions(parsed.GetValue(mapAtOnce), parsed.GetValue(kernelDoorbells));
             if (parsed.GetValue(domain) is not { } guest)
-                return await DaemonProgram.RunAsync(shell, parsed.GetRequiredValue(directory), logging);
+                return await DaemonProgram.RunAsync(shell, parsed.GetRequiredValue(directory), guests, logging);
             return await SingleDiskProgram.RunAsync(
                 shell,
                 new SingleDiskOptions(
@@ -113,7 +123,8 @@ internal static class ServeCommand
                     parsed.GetRequiredValue(image),
                     parsed.GetValue(mmio)!.Value,
                     parsed.GetValue(irq)!.Value,
-                    parsed.GetValue(readOnly)),
+                    parsed.GetValue(readOnly),
+                    guests),
                 logging);
         });
         return command;

@@ -38,7 +38,8 @@ internal sealed class ControlClient : IAsyncDisposable
         {
             socket.Dispose();
             throw error.SocketErrorCode == SocketError.AccessDenied
-                ? new ToolException(ExitCode.Denied, $"{path}: permission denied; run as the daemon's user, usually root")
+                ? new ToolException(
+                    ExitCode.Denied, $"{path}: permission denied; run as the daemon's user, usually root")
                 : new ToolException(
                     ExitCode.NotRunning,
                     $"{path}: no daemon answers: start `virtio-disk serve` (systemctl start virtio-disk)");

@@ -122,7 +122,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
                 if (length == buffer.Length)
                 {
-                    await stream.WriteAsync(ControlSession.Refusal($"a request has {LongestLine} bytes at most"), _stop.Token);
+                    await stream.WriteAsync(
+                        ControlSession.Refusal($"a request has {LongestLine} bytes at most"), _stop.Token);
                     return;
                 }
 

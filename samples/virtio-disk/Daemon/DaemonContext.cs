@@ -18,8 +18,8 @@ internal sealed record DaemonContext(
     /// <summary>Opens images.</summary>
     internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage { get; init; } = ImageOpener.Open;
 
-    /// <summary>Whether the kernel rings doorbells where it can.</summary>
-    internal bool UseKernelDoorbells { get; init; }
+    /// <summary>How guests are served.</summary>
+    internal GuestOptions Guests { get; init; }
 
     /// <summary>After how long an image is tried again that a running guest needs, and that cannot be opened.</summary>
     internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);

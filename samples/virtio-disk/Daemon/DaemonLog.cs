@@ -8,7 +8,8 @@ namespace VirtioDisk.Daemon;
 /// <summary>The daemon's messages. Event ids: 1xx.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(101, LogLevel.Information, "{Device}: serving {Image} ({Format}, {Sectors} sectors, {Access}), {Place}")]
+    [LoggerMessage(
+        101, LogLevel.Information, "{Device}: serving {Image} ({Format}, {Sectors} sectors, {Access}), {Place}")]
     internal static partial void Serving(
         this ILogger logger, BackendDeviceId device, string image, string format, ulong sectors, string access, string place);
 
@@ -39,7 +40,8 @@ internal static partial class DaemonLog
     [LoggerMessage(110, LogLevel.Warning, "{Path} cannot be used: the disk begins anew, and a driver that knows it from before must be loaded again")]
     internal static partial void StateUnusable(this ILogger logger, string path);
 
-    [LoggerMessage(111, LogLevel.Error, "{Path} cannot be written: {Reason}; the guest does not survive a restart of the daemon")]
+    [LoggerMessage(
+        111, LogLevel.Error, "{Path} cannot be written: {Reason}; the guest does not survive a restart of the daemon")]
     internal static partial void StateNotSaved(this ILogger logger, string path, string reason);
 
     [LoggerMessage(112, LogLevel.Warning, "{Device}: the XenStore did not take the answer: {Reason}")]
@@ -48,7 +50,8 @@ internal static partial class DaemonLog
     [LoggerMessage(113, LogLevel.Information, "{Device}: {Before} sectors are now {After}")]
     internal static partial void Resized(this ILogger logger, BackendDeviceId device, ulong before, ulong after);
 
-    [LoggerMessage(114, LogLevel.Warning, "Xen cannot be asked how guests end: {Reason}; the XenStore tells that they are gone")]
+    [LoggerMessage(
+        114, LogLevel.Warning, "Xen cannot be asked how guests end: {Reason}; the XenStore tells that they are gone")]
     internal static partial void NoDomctl(this ILogger logger, string reason);
 
     [LoggerMessage(115, LogLevel.Debug, "control connection: {Reason}")]
@@ -63,12 +66,14 @@ internal static partial class DaemonLog
     [LoggerMessage(118, LogLevel.Error, "{Device}: a mistake while it was let go; what the guest wrote may be lost")]
     internal static partial void NotLetGo(this ILogger logger, BackendDeviceId device, Exception error);
 
-    [LoggerMessage(119, LogLevel.Error, "domain {Domain}: it cannot be taken over yet: {Reason}; it waits, and it is tried again")]
+    [LoggerMessage(
+        119, LogLevel.Error, "domain {Domain}: it cannot be taken over yet: {Reason}; it waits, and it is tried again")]
     internal static partial void NotTakenOver(this ILogger logger, DomainId domain, string reason);
 
     [LoggerMessage(120, LogLevel.Information, "domain {Domain}: it has no virtio disk any more, and IOREQ server {Server} that was left behind is ended")]
     internal static partial void Unclaimed(this ILogger logger, DomainId domain, IoreqServerId server);
 
-    [LoggerMessage(121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
+    [LoggerMessage(
+        121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
     internal static partial void RequestFailed(this ILogger logger, Exception error);
 }

@@ -17,9 +17,10 @@ internal static class DaemonProgram
     /// <summary>Serves all guests until the shell's token is cancelled.</summary>
     /// <param name="shell">The surroundings.</param>
     /// <param name="path">The daemon's directory.</param>
+    /// <param name="guests">How guests are served.</param>
     /// <param name="logging">Makes loggers.</param>
     /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(Shell shell, string path, ILoggerFactory logging)
+    internal static async Task<int> RunAsync(Shell shell, string path, GuestOptions guests, ILoggerFactory logging)
     {
         using var directory = RunDirectory.Open(path);
         await using var store = XenStoreClient.Connect(new XenStoreOptions
@@ -31,7 +32,11 @@ internal static class DaemonProgram
         // Says at once that this is no Xen, or that there is no permission, instead of once for each guest.
         using var transport = PrivcmdTransport.Open();
         var logger = logging.CreateLogger<DiskDaemon>();
-        var daemon = new DiskDaemon(store, LinuxPlatform.Create(), directory, FindEnd(transport, logger), logging);
+        LinuxPlatform.Check(guests, transport);
+        var daemon = new DiskDaemon(store, LinuxPlatform.Create(), directory, FindEnd(transport, logger), logging)
+        {
+            GuestOptions = guests,
+        };
         await using var control = ControlServer.Start(
             directory.ControlSocket, daemon, logging.CreateLogger<ControlServer>());
         using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>

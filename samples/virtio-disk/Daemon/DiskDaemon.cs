@@ -50,6 +50,12 @@ internal sealed class DiskDaemon
         init => _context = _context with { OpenImage = value };
     }
 
+    /// <summary>How guests are served.</summary>
+    internal GuestOptions GuestOptions
+    {
+        init => _context = _context with { Guests = value };
+    }
+
     /// <summary>After how long an image is tried again that a running guest needs.</summary>
     internal TimeSpan RetryDelay
     {

@@ -322,7 +322,8 @@ internal sealed class GuestServer
     }
 
     private bool IsKnown(BackendDevice device) =>
-        ServedDisk.IsKnown(device, _context.Directory.Guest(device.Frontend, device.Incarnation).Disk(device.Id.Number));
+        ServedDisk.IsKnown(
+            device, _context.Directory.Guest(device.Frontend, device.Incarnation).Disk(device.Id.Number));
 
     private bool IsLeft(BackendDevice device) =>
         _context.Directory.Guest(device.Frontend, device.Incarnation).LeftServer is not null;

@@ -15,5 +15,20 @@ internal static class LinuxPlatform
         OpenForeignMemory = static () => PrivcmdForeignMemory.Open(),
         OpenEventChannels = static () => LinuxEventChannels.Open(),
         OpenGrantTable = File.Exists(GrantDevice) ? static () => LinuxGrantTable.Open() : null,
+        OpenDoorbells = static (transport, domain, slots, ports) =>
+            DoorbellEvents.TryOpen((PrivcmdTransport)transport, domain, slots, ports),
     };
+
+    /// <summary>Refuses what this kernel has not.</summary>
+    /// <param name="guests">How guests are to be served.</param>
+    /// <param name="transport">Not restricted.</param>
+    /// <exception cref="UsageException">The kernel cannot answer doorbells.</exception>
+    internal static void Check(GuestOptions guests, PrivcmdTransport transport)
+    {
+        if (guests.KernelDoorbells && !DoorbellEvents.IsInKernel(transport))
+            throw new UsageException(
+                "--kernel-doorbells: this kernel does not answer doorbells. That takes Linux 6.7 or later, built with"
+                + " CONFIG_XEN_PRIVCMD_EVENTFD, and on x86 a PVH dom0; Debian's kernels have it not. Without the option"
+                + " virtio-disk answers them");
+    }
 }

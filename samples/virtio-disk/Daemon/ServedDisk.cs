@@ -81,8 +81,8 @@ internal sealed class ServedDisk : IDisposable
     private string StatePath => Path.Combine(_directory, "transport.state");
 
     /// <summary>
-    /// Whether a driver may use it already: the toolstack was told so, or, if that was lost, it has been served as the very
-    /// same disk.
+    /// Whether a driver may use it already: the toolstack was told so, or, if that was lost, it has been served as the
+    /// very same disk.
     /// </summary>
     /// <param name="device">The disk.</param>
     /// <param name="directory">Where its state is.</param>

@@ -30,12 +30,11 @@ internal sealed class ServedGuest : IDisposable
         _machine = GuestDeviceModel.Open(
             context.Platform,
             first.Frontend,
-            new GuestDeviceModelOptions
+            context.Guests.ToDeviceModel() with
             {
                 AdoptServer = _state.LeftServer,
                 // One disk may use them, and another one not: what is opened now serves all that will come.
                 Grants = context.Platform.OpenGrantTable is not null,
-                UseKernelDoorbells = context.UseKernelDoorbells,
             },
             context.Logging.CreateLogger<GuestDeviceModel>());
         try

@@ -28,17 +28,21 @@ internal static class SingleDiskProgram
             logging.CreateLogger<RawFileBackend>());
         // Of its own: the guest's handles are restricted to what a device model does.
         using var transport = PrivcmdTransport.Open();
+        LinuxPlatform.Check(options.Guest, transport);
         var monitor = DomainMonitor.Open(transport, options.Domain, out _);
-        using var machine = OpenMachine(options.Domain, logging);
+        using var machine = OpenMachine(options, logging);
         return await ServeAsync(shell, options, image, machine, monitor, logging);
     }
 
-    private static GuestDeviceModel OpenMachine(DomainId domain, ILoggerFactory logging)
+    private static GuestDeviceModel OpenMachine(SingleDiskOptions options, ILoggerFactory logging)
     {
         try
         {
             return GuestDeviceModel.Open(
-                LinuxPlatform.Create(), domain, new GuestDeviceModelOptions(), logging.CreateLogger<GuestDeviceModel>());
+                LinuxPlatform.Create(),
+                options.Domain,
+                options.Guest.ToDeviceModel(),
+                logging.CreateLogger<GuestDeviceModel>());
         }
         catch (XenException error) when (error is not (HypercallException or XenUnavailableException))
         {

@@ -33,7 +33,8 @@ internal sealed class DiskAttacher(XenStoreClient store)
             var place = request.IsPci ? picker.Pci(request.PciSlot) : picker.Mmio(request.Base, request.Irq);
             var paths = new DiskPaths(domain, request.Number ?? picker.Number());
             if (taken.Exists(disk => disk.Paths == paths))
-                throw new ToolException(ExitCode.Usage, $"--id: domain {domain} has a virtio disk {paths.Number} already");
+                throw new ToolException(
+                    ExitCode.Usage, $"--id: domain {domain} has a virtio disk {paths.Number} already");
             if (await TryWriteAsync(paths, place, request, taken.Count, stop))
                 return (paths, place);
         }
@@ -159,7 +160,8 @@ internal sealed class DiskAttacher(XenStoreClient store)
         if (place.IsPci)
             keys.Add(new("pci", place.PciSlot));
         else
-            keys.AddRange([new("base", place.Base.ToString(CultureInfo.InvariantCulture)), new("irq", Text((uint)place.Irq))]);
+            keys.AddRange(
+                [new("base", place.Base.ToString(CultureInfo.InvariantCulture)), new("irq", Text((uint)place.Irq))]);
         if (request.Serial is not null)
             keys.Add(new("serial", request.Serial));
         return keys;

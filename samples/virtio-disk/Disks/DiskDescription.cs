@@ -16,7 +16,8 @@ internal sealed record DiskDescription(BackendDevice Device, ImageSpec Image, in
 
     internal bool IsPci => Device.Transport == BackendTransport.Pci;
 
-    internal string Place => IsPci ? $"virtio-pci at {Device.PciSlot}" : $"virtio-mmio at 0x{Device.Base:x}, irq {Device.Irq}";
+    internal string Place =>
+        IsPci ? $"virtio-pci at {Device.PciSlot}" : $"virtio-mmio at 0x{Device.Base:x}, irq {Device.Irq}";
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="UsageException">A key has a value that means nothing to this program.</exception>

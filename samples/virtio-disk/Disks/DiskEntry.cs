@@ -23,7 +23,8 @@ internal sealed record DiskEntry(DiskPaths Paths, IReadOnlyDictionary<string, st
 
     internal ulong? Base => ParseBase(this["base"]);
 
-    internal int? Irq => int.TryParse(this["irq"], NumberStyles.None, CultureInfo.InvariantCulture, out var irq) ? irq : null;
+    internal int? Irq =>
+        int.TryParse(this["irq"], NumberStyles.None, CultureInfo.InvariantCulture, out var irq) ? irq : null;
 
     /// <summary>The handshake's state, in words.</summary>
     internal string State => Error is not null ? "refused" : this["state"] switch

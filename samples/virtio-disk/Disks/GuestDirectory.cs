@@ -35,7 +35,8 @@ internal sealed class GuestDirectory(XenStoreClient store)
             }
         }
 
-        throw new ToolException(ExitCode.Usage, $"--domain: there is no guest '{text}'; `xl list` shows those that there are");
+        throw new ToolException(
+            ExitCode.Usage, $"--domain: there is no guest '{text}'; `xl list` shows those that there are");
     }
 
     /// <summary>All guests, with their names.</summary>

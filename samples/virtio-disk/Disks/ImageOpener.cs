@@ -30,5 +30,6 @@ internal static class ImageOpener
 
     private static NbdEndpoint Endpoint(string uri) => NbdEndpoint.TryParse(uri, out var endpoint)
         ? endpoint
-        : throw new UsageException($"'{uri}' is not an nbd URI: nbd://HOST[:PORT][/EXPORT] or nbd+unix:///[EXPORT]?socket=PATH");
+        : throw new UsageException(
+            $"'{uri}' is not an nbd URI: nbd://HOST[:PORT][/EXPORT] or nbd+unix:///[EXPORT]?socket=PATH");
 }

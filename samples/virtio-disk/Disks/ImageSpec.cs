@@ -59,7 +59,8 @@ internal sealed record ImageSpec(ImageFormat Format, string Location, bool IsRea
     };
 
     private static bool IsNbdUri(string text) =>
-        text.StartsWith(NbdScheme, StringComparison.OrdinalIgnoreCase) && text.Contains("://", StringComparison.Ordinal);
+        text.StartsWith(NbdScheme, StringComparison.OrdinalIgnoreCase)
+            && text.Contains("://", StringComparison.Ordinal);
 
     private static ImageFormat Parse(string name) => name switch
     {

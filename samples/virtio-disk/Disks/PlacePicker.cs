@@ -54,7 +54,8 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
                 return place;
         }
 
-        throw new ToolException(ExitCode.Usage, "all places for virtio-mmio devices of this guest are taken; detach a disk first");
+        throw new ToolException(
+            ExitCode.Usage, "all places for virtio-mmio devices of this guest are taken; detach a disk first");
     }
 
     /// <summary>A place on the PCI bus.</summary>
@@ -66,7 +67,8 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
         if (slot is not null)
         {
             if (!TryNormalize(slot, out var place))
-                throw new ToolException(ExitCode.Usage, $"--pci: '{slot}' is no place on the PCI bus; write it as 00:10.0");
+                throw new ToolException(
+                    ExitCode.Usage, $"--pci: '{slot}' is no place on the PCI bus; write it as 00:10.0");
             if (slots.Contains(place))
                 throw new ToolException(ExitCode.Usage, $"--pci: {place} is taken by another disk of this guest");
             return DiskPlace.Pci(place);
@@ -78,7 +80,8 @@ internal sealed class PlacePicker(IReadOnlyList<DiskEntry> taken)
                 return DiskPlace.Pci($"00:{device:x2}.0");
         }
 
-        throw new ToolException(ExitCode.Usage, "all places of the PCI bus of this guest are taken; detach a disk first");
+        throw new ToolException(
+            ExitCode.Usage, "all places of the PCI bus of this guest are taken; detach a disk first");
     }
 
     // As lspci shows it: bus 0, a device from 1 to 1f (0 is the host bridge), function 0.

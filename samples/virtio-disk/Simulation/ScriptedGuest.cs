@@ -32,7 +32,8 @@ internal sealed class ScriptedGuest(BlockDriver driver, TextWriter output)
         var holds = Expect(driver.Read(place, before) == BlockRequestStatus.Ok, "read");
         holds &= isReadOnly ? TryToWrite(place, before) : WriteAndCheck(place, before);
         Say("asking for a sector behind the end");
-        holds &= Expect(driver.Read(capacity, new byte[Sector]) == BlockRequestStatus.IoError, "refused with an I/O error");
+        holds &= Expect(
+            driver.Read(capacity, new byte[Sector]) == BlockRequestStatus.IoError, "refused with an I/O error");
         return holds;
     }
 

@@ -58,7 +58,8 @@ internal static class SimulationProgram
             await output.WriteLineAsync($"ready: {spec.Location} ({ImageSpec.Name(spec.Format)}), {place};"
                 + " a scripted guest on a simulated Xen begins");
 
-            var holds = await Task.Run(() => new ScriptedGuest(Drive(domain, isPci), output).Run(isReadOnly, queues), stop);
+            var holds = await Task.Run(
+                () => new ScriptedGuest(Drive(domain, isPci), output).Run(isReadOnly, queues), stop);
             var summary = daemon.Disks[0].Device.Metrics.Snapshot();
             await end.CancelAsync();
             await serving;

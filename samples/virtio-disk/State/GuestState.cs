@@ -17,7 +17,8 @@ internal sealed class GuestState(string path)
     /// <summary>The IOREQ server that an earlier daemon has left behind; null if there is none.</summary>
     internal IoreqServerId? LeftServer =>
         StateFile.TryRead(File(ServerFile)) is { } bytes
-        && ushort.TryParse(Encoding.ASCII.GetString(bytes), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && ushort.TryParse(
+            Encoding.ASCII.GetString(bytes), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new IoreqServerId(number)
             : null;
 
@@ -53,7 +54,8 @@ internal sealed class GuestState(string path)
     internal string Disk(uint number) => System.IO.Path.Combine(path, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>
-    /// The recovery log of a disk's qcow2 image, in a directory that exists. One from before the disk was served is removed.
+    /// The recovery log of a disk's qcow2 image, in a directory that exists. One from before the disk was served is
+    /// removed.
     /// </summary>
     /// <exception cref="IOException">There is no room.</exception>
     internal string RecoveryLog(uint number)

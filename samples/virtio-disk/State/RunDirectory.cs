@@ -47,7 +47,8 @@ internal sealed class RunDirectory : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new ToolException(ExitCode.Denied, $"{path} cannot be used: {error.Message}; run as root, or give another --run-dir");
+            throw new ToolException(
+                ExitCode.Denied, $"{path} cannot be used: {error.Message}; run as root, or give another --run-dir");
         }
         catch (IOException error)
         {
@@ -107,14 +108,16 @@ internal sealed class RunDirectory : IDisposable
     }
 
     private static bool IsOfGuest(string name) =>
-        ushort.TryParse(name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) && name.Contains('-');
+        ushort.TryParse(name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && name.Contains('-');
 
     // "/vm/UUID", of which the last part is a name; anything else becomes one.
     private static string Name(string incarnation)
     {
         const int Longest = 64;
         var last = incarnation[(incarnation.LastIndexOf('/') + 1)..];
-        var name = string.Concat(last.Take(Longest).Select(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-' ? letter : '_'));
+        var name = string.Concat(last.Take(Longest).Select(
+            static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-' ? letter : '_'));
         return name.Length == 0 ? "none" : name;
     }
 }

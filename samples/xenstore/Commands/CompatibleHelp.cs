@@ -3,7 +3,9 @@ using System.CommandLine;
 
 namespace Xen.Store.Cli.Commands;
 
-/// <summary>The eight commands that Xen has too, as help and completion see them; they are parsed and run elsewhere.</summary>
+/// <summary>
+/// The eight commands that Xen has too, as help and completion see them; they are parsed and run elsewhere.
+/// </summary>
 internal static class CompatibleHelp
 {
     public static IEnumerable<Command> Create() =>
@@ -45,7 +47,8 @@ internal static class CompatibleHelp
             "watch -n 1 @introduceDomain", "watch --values --timestamps /local/domain/5/device"),
     ];
 
-    private static ToolCommand Make(string name, string description, Option[] options, Argument argument, params string[] examples)
+    private static ToolCommand Make(
+        string name, string description, Option[] options, Argument argument, params string[] examples)
     {
         var command = new ToolCommand(name, description, examples) { argument };
         foreach (var option in options)

@@ -7,7 +7,9 @@ using System.Threading.Tasks;
 
 namespace Xen.Store.Cli.Commands;
 
-/// <summary>Prints what makes a shell complete the command line; the shell then asks the hidden command <c>__complete</c>.</summary>
+/// <summary>
+/// Prints what makes a shell complete the command line; the shell then asks the hidden command <c>__complete</c>.
+/// </summary>
 internal static class CompletionCommand
 {
     private const string AskName = "__complete";

@@ -30,7 +30,8 @@ internal static class DiffCommand
             var names = parsed.GetRequiredValue(paths);
             var file = parsed.GetValue(snapshot);
             if (names.Length != (file is null ? 2 : 1))
-                throw new StoreFailureException(ExitCode.Usage, "diff wants two paths, or one and --snapshot FILE; see 'xenstore diff --help'");
+                throw new StoreFailureException(
+                    ExitCode.Usage, "diff wants two paths, or one and --snapshot FILE; see 'xenstore diff --help'");
             var old = file is null ? null : ReadFile(file);
             return await context.WithStoreAsync(parsed, async client =>
             {

@@ -30,7 +30,8 @@ internal static class ImportCommand
             var target = parsed.GetRequiredValue(path);
             return await context.WithStoreAsync(parsed, async client =>
             {
-                var plan = new ImportPlan(target, tree, await ReadStoreAsync(context, client, target), parsed.GetValue(replace));
+                var plan = new ImportPlan(
+                    target, tree, await ReadStoreAsync(context, client, target), parsed.GetValue(replace));
                 if (!parsed.GetValue(dryRun))
                     await RunAsync(context, client, plan);
                 else

@@ -17,7 +17,8 @@ internal static class RichCommands
         var parsed = CreateRoot(shell, connect).Parse(words);
         if (parsed.Action is ParseErrorAction)
         {
-            var message = string.Join("; ", parsed.Errors.Select(static error => error.Message.ReplaceLineEndings(" ")));
+            var message = string.Join(
+                "; ", parsed.Errors.Select(static error => error.Message.ReplaceLineEndings(" ")));
             var command = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
             throw new StoreFailureException(ExitCode.Usage, $"{message}; see 'xenstore{command} --help'");
         }

@@ -38,7 +38,8 @@ internal sealed class StoreContext(Shell shell, string? connect)
     }
 
     /// <summary>A node and all below it, as it is at one moment.</summary>
-    public async Task<TreeNode> ReadTreeAsync(XenStoreClient client, string path) => TreeNode.Of(await client.SnapshotAsync(path, shell.Stop));
+    public async Task<TreeNode> ReadTreeAsync(XenStoreClient client, string path) =>
+        TreeNode.Of(await client.SnapshotAsync(path, shell.Stop));
 
     /// <summary>Says that there were nodes that may not be read; answers the exit code.</summary>
     public int SayUnreadable(TreeNode tree)

@@ -55,7 +55,8 @@ internal static class WaitCommand
             ["gone"] => static value => value is null,
             ["==", _] => value => value is not null && value.AsSpan().SequenceEqual(wanted),
             ["!=", _] => value => value is null || !value.AsSpan().SequenceEqual(wanted),
-            _ => throw new StoreFailureException(ExitCode.Usage, $"'{string.Join(' ', words)}' is no condition: say exists, gone, == VALUE or != VALUE"),
+            _ => throw new StoreFailureException(
+                ExitCode.Usage, $"'{string.Join(' ', words)}' is no condition: say exists, gone, == VALUE or != VALUE"),
         };
     }
 
@@ -74,11 +75,13 @@ internal static class WaitCommand
                     return value;
             }
 
-            throw new StoreFailureException(ExitCode.NoStore, $"the connection ended while {path} was watched; is xenstored running?");
+            throw new StoreFailureException(
+                ExitCode.NoStore, $"the connection ended while {path} was watched; is xenstored running?");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new StoreFailureException(ExitCode.Conflict, $"{path} did not become so within {timeout.TotalSeconds:0.###} seconds");
+            throw new StoreFailureException(
+                ExitCode.Conflict, $"{path} did not become so within {timeout.TotalSeconds:0.###} seconds");
         }
     }
 

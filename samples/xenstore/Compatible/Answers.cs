@@ -11,7 +11,9 @@ namespace Xen.Store.Cli.Compatible;
 /// <param name="Failure">Why there are not more; null if there are all.</param>
 internal sealed record Answers<T>(IReadOnlyList<T> Given, ExceptionDispatchInfo? Failure)
 {
-    /// <summary>Asks about each path at once; about several in one transaction, so that the answers fit together.</summary>
+    /// <summary>
+    /// Asks about each path at once; about several in one transaction, so that the answers fit together.
+    /// </summary>
     /// <param name="run">The run of the command.</param>
     /// <param name="client">The store.</param>
     /// <param name="ask">The question.</param>
@@ -24,7 +26,8 @@ internal sealed record Answers<T>(IReadOnlyList<T> Given, ExceptionDispatchInfo?
             if (run.Paths.Count == 1)
                 await AskAsync(run.Paths, client, ask, given);
             else
-                await client.TransactAsync(async transaction => await AskAsync(run.Paths, transaction, ask, given), run.Stop);
+                await client.TransactAsync(
+                    async transaction => await AskAsync(run.Paths, transaction, ask, given), run.Stop);
             return new Answers<T>(given, null);
         }
         catch (Exception error) when (error is XenStoreReplyException or ArgumentException)

@@ -25,7 +25,8 @@ internal static class ChmodCommand
         return true;
     }
 
-    private static async Task SetAsync(CompatibleRun run, XenStoreTransaction transaction, IReadOnlyList<XenStorePermission> permissions)
+    private static async Task SetAsync(
+        CompatibleRun run, XenStoreTransaction transaction, IReadOnlyList<XenStorePermission> permissions)
     {
         var path = run.Paths[0];
         await transaction.SetPermissionsAsync(path, permissions, run.Stop);

@@ -39,5 +39,6 @@ internal sealed record CompatibleCommand(
 
     /// <summary>Whether an option that exists is one of this command's.</summary>
     public bool Takes(OptionDefinition option) =>
-        !Upstream.Contains(option) || option.Letter is 'h' or 's' || Letters.Contains(option.Letter, StringComparison.Ordinal);
+        !Upstream.Contains(option) || option.Letter is 'h' or 's'
+            || Letters.Contains(option.Letter, StringComparison.Ordinal);
 }

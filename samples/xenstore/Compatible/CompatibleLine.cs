@@ -40,8 +40,8 @@ internal sealed record CompatibleLine(CompatibleCommand Command, Shell Shell, bo
         .Select(static option => option.Definition)
         .FirstOrDefault(option => option.Letter == 'h' || !Command.Takes(option));
 
-    // Xen's programs go on without an option that they do not know. By this tool's own name, a misspelled --json must not
-    // go unnoticed; a letter may be one that an older script has.
+    // Xen's programs go on without an option that they do not know. By this tool's own name, a misspelled --json must
+    // not go unnoticed; a letter may be one that an older script has.
     private void Say(Complaint complaint)
     {
         if (!IsUpstream && complaint.Kind != ComplaintKind.UnknownLetter)
@@ -59,5 +59,6 @@ internal sealed record CompatibleLine(CompatibleCommand Command, Shell Shell, bo
     private StoreFailureException WrongUsage(string message) =>
         new(ExitCode.Usage, $"{message}; see 'xenstore {Command.Name} --help'");
 
-    private static string Written(OptionDefinition option) => option.Letter == '\0' ? $"--{option.Name}" : $"-{option.Letter}";
+    private static string Written(OptionDefinition option) =>
+        option.Letter == '\0' ? $"--{option.Name}" : $"-{option.Letter}";
 }

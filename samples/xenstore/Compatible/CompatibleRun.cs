@@ -37,7 +37,8 @@ internal sealed class CompatibleRun(
     public bool Has(OptionDefinition definition) => options.Any(option => option.Definition == definition);
 
     /// <summary>The last value of an option; null if it is not there.</summary>
-    public string? Value(Func<OptionDefinition, bool> isIt) => options.LastOrDefault(option => isIt(option.Definition)).Value?.Text;
+    public string? Value(Func<OptionDefinition, bool> isIt) =>
+        options.LastOrDefault(option => isIt(option.Definition)).Value?.Text;
 
     /// <summary>A number that one of this tool's options has; null if it is not there.</summary>
     /// <exception cref="StoreFailureException">It is no such number.</exception>

@@ -4,10 +4,12 @@ using System.Linq;
 
 namespace Xen.Store.Cli.Compatible;
 
-/// <summary>The options that a command line may have, in layers: a name is looked for in the first layer, then in the next.</summary>
+/// <summary>
+/// The options that a command line may have, in layers: a name is looked for in the first layer, then in the next.
+/// </summary>
 /// <remarks>
-/// Xen's options are the first layer, so that an abbreviation that Xen's programs understand means the same here, whatever
-/// options this tool adds.
+/// Xen's options are the first layer, so that an abbreviation that Xen's programs understand means the same here,
+/// whatever options this tool adds.
 /// </remarks>
 internal sealed class OptionSet(params IReadOnlyList<OptionDefinition>[] layers)
 {
@@ -22,7 +24,8 @@ internal sealed class OptionSet(params IReadOnlyList<OptionDefinition>[] layers)
         {
             if (layer.FirstOrDefault(option => option.Name == name) is { } exact)
                 return [exact];
-            OptionDefinition[] begun = [.. layer.Where(option => option.Name.StartsWith(name, StringComparison.Ordinal) && option.Name.Length > 0)];
+            OptionDefinition[] begun = [.. layer.Where(
+                option => option.Name.StartsWith(name, StringComparison.Ordinal) && option.Name.Length > 0)];
             if (begun.Length > 0)
                 return begun;
         }

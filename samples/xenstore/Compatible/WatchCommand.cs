@@ -20,7 +20,8 @@ internal static class WatchCommand
     {
         var left = run.Value(static option => option.Letter == 'n') is { } number ? CNumber.Read(number) : WithoutEnd;
         var depth = run.Number(AddedOptions.WatchDepth);
-        var end = Deadline.After(OptionValue.Seconds(AddedOptions.Timeout.Name, run.Value(AddedOptions.Timeout.Equals)));
+        var end = Deadline.After(
+            OptionValue.Seconds(AddedOptions.Timeout.Name, run.Value(AddedOptions.Timeout.Equals)));
         using var events = new EventStream(run.Endpoint, run.Stop);
         foreach (var path in run.Paths)
             events.Watch(path, depth);
@@ -29,7 +30,8 @@ internal static class WatchCommand
         for (; left > 0 || left == WithoutEnd; left -= left > 0 ? 1 : 0)
         {
             if (events.Next(end.Left) is not { } path)
-                return left == WithoutEnd ? Task.FromResult(true) : throw new StoreFailureException(ExitCode.Conflict, $"the time is over, {left} events have not come");
+                return left == WithoutEnd ? Task.FromResult(true) : throw new StoreFailureException(
+                    ExitCode.Conflict, $"the time is over, {left} events have not come");
             printer.Print(path);
         }
 

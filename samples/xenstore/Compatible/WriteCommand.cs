@@ -17,7 +17,8 @@ internal static class WriteCommand
             throw new StoreFailureException(ExitCode.Usage, $"no value for {run.Operands[^1]}");
 
         (string Path, ReadOnlyMemory<byte> Value)[] pairs =
-            [.. run.Operands.Chunk(2).Select(pair => (pair[0].Text, run.Has('R') ? pair[1].Bytes : ValueText.Unescape(pair[1].Bytes.Span)))];
+            [.. run.Operands.Chunk(2).Select(
+                pair => (pair[0].Text, run.Has('R') ? pair[1].Bytes : ValueText.Unescape(pair[1].Bytes.Span)))];
         await using var client = await run.ConnectAsync();
         if (pairs is [var only])
             await client.WriteAsync(only.Path, only.Value, run.Stop);

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Xen.Store.Cli.Output;
 
-/// <summary>The data that a command prints: bytes, gathered until there are many or <see cref="Flush"/> is called.</summary>
+/// <summary>
+/// The data that a command prints: bytes, gathered until there are many or <see cref="Flush"/> is called.
+/// </summary>
 /// <param name="stream">Where they go.</param>
 internal sealed class DataWriter(Stream stream) : IBufferWriter<byte>
 {

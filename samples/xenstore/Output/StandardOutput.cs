@@ -5,7 +5,9 @@ using Xen.Sys;
 
 namespace Xen.Store.Cli.Output;
 
-/// <summary>The standard output, by the system call: the console's own stream does not tell when nobody reads any more.</summary>
+/// <summary>
+/// The standard output, by the system call: the console's own stream does not tell when nobody reads any more.
+/// </summary>
 internal sealed class StandardOutput : Stream
 {
     private const int Number = 1;

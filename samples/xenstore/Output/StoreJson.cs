@@ -7,17 +7,21 @@ using System.Text.Unicode;
 
 namespace Xen.Store.Cli.Output;
 
-/// <summary>What all JSON of this tool has in common. A value that is printable text is a string, others <c>{"base64": …}</c>.</summary>
+/// <summary>
+/// What all JSON of this tool has in common. A value that is printable text is a string, others <c>{"base64": …}</c>.
+/// </summary>
 internal static class StoreJson
 {
     /// <summary>The property that has a value's bytes.</summary>
     public const string Base64 = "base64";
 
     /// <summary>Writes one indented document and ends the line.</summary>
-    public static void WriteDocument(DataWriter output, Action<Utf8JsonWriter> write) => Write(output, isIndented: true, write);
+    public static void WriteDocument(DataWriter output, Action<Utf8JsonWriter> write) =>
+        Write(output, isIndented: true, write);
 
     /// <summary>Writes one document in a line of its own.</summary>
-    public static void WriteLine(DataWriter output, Action<Utf8JsonWriter> write) => Write(output, isIndented: false, write);
+    public static void WriteLine(DataWriter output, Action<Utf8JsonWriter> write) =>
+        Write(output, isIndented: false, write);
 
     /// <summary>Writes a node's value.</summary>
     public static void WriteValue(Utf8JsonWriter json, ReadOnlySpan<byte> value)

@@ -109,5 +109,6 @@ internal sealed class ListingLine(int? width, bool isFlat)
     }
 
     // What the C library makes of a precision: if it is negative, it does not count.
-    private static int Cut(int? precision, int length) => precision is >= 0 and var most ? Math.Min(most, length) : length;
+    private static int Cut(int? precision, int length) =>
+        precision is >= 0 and var most ? Math.Min(most, length) : length;
 }

@@ -14,7 +14,8 @@ internal static class PermissionWords
         foreach (var word in words)
         {
             if (word.Length == 0 || !"nrwb".Contains(word[0], StringComparison.Ordinal))
-                throw new StoreFailureException(ExitCode.Usage, $"'{word}' is no permission: say n, r, w or b, and a domain, as in r5");
+                throw new StoreFailureException(
+                    ExitCode.Usage, $"'{word}' is no permission: say n, r, w or b, and a domain, as in r5");
         }
     }
 

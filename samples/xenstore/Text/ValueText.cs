@@ -154,7 +154,8 @@ internal static class ValueText
         var value = 0;
         var digits = 0;
         while (digits < number.Length && char.IsAsciiHexDigit((char)number[digits]))
-            value = (value << HexadecimalBits) + Convert.ToInt32(((char)number[digits++]).ToString(), 1 << HexadecimalBits);
+            value = (value << HexadecimalBits) + Convert.ToInt32(
+                ((char)number[digits++]).ToString(), 1 << HexadecimalBits);
         read += digits;
         return digits == 0 ? null : (byte)(isNegative ? -value : value);
     }

@@ -6,7 +6,9 @@ using System.Threading.Tasks;
 namespace Xen.Store.Cli.Trees;
 
 /// <summary>Reads what is below a node, as many nodes at once as the client has requests under way.</summary>
-/// <remarks>Without a transaction, as Xen's program does it: a listing of a busy store would never come to its end.</remarks>
+/// <remarks>
+/// Without a transaction, as Xen's program does it: a listing of a busy store would never come to its end.
+/// </remarks>
 internal sealed class BranchReader(XenStoreOperations store, BranchQuery query, CancellationToken stop)
 {
     /// <summary>Reads a node's children and all below them.</summary>

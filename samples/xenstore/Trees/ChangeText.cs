@@ -16,7 +16,8 @@ internal static class ChangeText
         else if (change.Old is null)
             yield return paint.Added($"+ {path}{Value(change.New)}");
         if (change.IsOtherValue)
-            yield return paint.Changed($"~ {path} = {ValueString.Quote(change.Old!.Value!)} -> {ValueString.Quote(change.New!.Value!)}");
+            yield return paint.Changed(
+                $"~ {path} = {ValueString.Quote(change.Old!.Value!)} -> {ValueString.Quote(change.New!.Value!)}");
         if (change.ArePermissionsOther)
             yield return paint.Changed($"~ {path}  ({PermissionWords.Join(change.Old!.Permissions!)}) -> ({PermissionWords.Join(change.New!.Permissions!)})");
     }

@@ -17,7 +17,8 @@ internal sealed class ImportPlan
     /// <param name="file">What the file has.</param>
     /// <param name="store">What the store has there; null if nothing.</param>
     /// <param name="isReplacing">Whether what the file has not is removed.</param>
-    public ImportPlan(string path, TreeNode file, TreeNode? store, bool isReplacing) => Add(path, file, store, isReplacing);
+    public ImportPlan(string path, TreeNode file, TreeNode? store, bool isReplacing) =>
+        Add(path, file, store, isReplacing);
 
     private delegate ValueTask Work(XenStoreOperations store, CancellationToken stop);
 
@@ -41,7 +42,8 @@ internal sealed class ImportPlan
     private void Add(string path, TreeNode file, TreeNode? store, bool isReplacing)
     {
         if (file.Value is { } value && (store?.Value is not { } old || !old.AsSpan().SequenceEqual(value)))
-            Add($"write {path} = {ValueString.Quote(value)}", (target, stop) => target.WriteAsync(path, (ReadOnlyMemory<byte>)value, stop));
+            Add($"write {path} = {ValueString.Quote(value)}", (target, stop) => target.WriteAsync(
+                path, (ReadOnlyMemory<byte>)value, stop));
         else if (store is null && file.Value is null)
             Add($"make {path}", (target, stop) => target.MakeDirectoryAsync(path, stop));
         if (isReplacing && store is not null)
@@ -49,7 +51,8 @@ internal sealed class ImportPlan
         foreach (var (name, child) in file.Children)
             Add(Below(path, name), child, store?.Children.GetValueOrDefault(name), isReplacing);
         if (file.Permissions is { } permissions && store?.Permissions?.SequenceEqual(permissions) != true)
-            Add($"permit {path}  ({PermissionWords.Join(permissions)})", (target, stop) => target.SetPermissionsAsync(path, permissions, stop));
+            Add($"permit {path}  ({PermissionWords.Join(permissions)})", (target, stop) => target.SetPermissionsAsync(
+                path, permissions, stop));
     }
 
     private void Remove(string path, TreeNode file, TreeNode store)

@@ -32,7 +32,8 @@ internal static class JsonListing
         });
     }
 
-    private static IEnumerable<Branch> Below(Branch branch) => branch.Children.SelectMany(child => Below(child).Prepend(child));
+    private static IEnumerable<Branch> Below(Branch branch) =>
+        branch.Children.SelectMany(child => Below(child).Prepend(child));
 
     private static void WriteNodes(Utf8JsonWriter json, IEnumerable<Branch> branches, ListingOptions options)
     {

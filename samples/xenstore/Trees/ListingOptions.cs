@@ -10,7 +10,8 @@ namespace Xen.Store.Cli.Trees;
 /// <param name="Width">Columns of a line; null for no end.</param>
 /// <param name="Query">What to know of nodes.</param>
 /// <param name="Match">Which nodes to show; null for all.</param>
-internal sealed record ListingOptions(IReadOnlyList<string> Paths, bool IsFlat, int? Width, BranchQuery Query, Glob? Match)
+internal sealed record ListingOptions(
+    IReadOnlyList<string> Paths, bool IsFlat, int? Width, BranchQuery Query, Glob? Match)
 {
     /// <summary>Those of a command line.</summary>
     /// <exception cref="StoreFailureException">They do not go together.</exception>

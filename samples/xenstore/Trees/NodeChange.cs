@@ -6,4 +6,5 @@ namespace Xen.Store.Cli.Trees;
 /// <param name="New">The node of the second; null if it has none.</param>
 /// <param name="IsOtherValue">Whether both have it, with different values.</param>
 /// <param name="ArePermissionsOther">Whether both have it, with different permissions.</param>
-internal sealed record NodeChange(string Path, TreeNode? Old, TreeNode? New, bool IsOtherValue, bool ArePermissionsOther);
+internal sealed record NodeChange(
+    string Path, TreeNode? Old, TreeNode? New, bool IsOtherValue, bool ArePermissionsOther);

@@ -10,7 +10,8 @@ internal sealed class TextListing(DataWriter output, ListingOptions options)
     private readonly ListingLine _line = new(options.Width, options.IsFlat);
 
     /// <summary>Prints what is below a node.</summary>
-    /// <exception cref="XenStoreReplyException">A node below could not be listed; what stands before it is printed.</exception>
+    /// <exception cref="XenStoreReplyException">A node below could not be listed; what stands before it is
+    /// printed.</exception>
     public void Write(Branch root)
     {
         foreach (var child in root.Children)

@@ -16,8 +16,10 @@ internal static class TreeDifference
         }
         else
         {
-            var isOtherValue = old.Value is { } first && current.Value is { } second && !first.AsSpan().SequenceEqual(second);
-            var areOther = old.Permissions is { } former && current.Permissions is { } latter && !former.SequenceEqual(latter);
+            var isOtherValue = old.Value is { } first && current.Value is { } second && !first.AsSpan().SequenceEqual(
+                second);
+            var areOther = old.Permissions is { } former && current.Permissions is { } latter && !former.SequenceEqual(
+                latter);
             if (isOtherValue || areOther)
                 yield return new NodeChange(path, old, current, isOtherValue, areOther);
         }

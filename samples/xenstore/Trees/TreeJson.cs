@@ -8,7 +8,9 @@ using Xen.Store.Protocol;
 
 namespace Xen.Store.Cli.Trees;
 
-/// <summary>Trees as JSON: <c>{"value": …, "permissions": […], "children": {name: node}}</c>, each part optional.</summary>
+/// <summary>
+/// Trees as JSON: <c>{"value": …, "permissions": […], "children": {name: node}}</c>, each part optional.
+/// </summary>
 internal static class TreeJson
 {
     /// <summary>Writes a tree.</summary>

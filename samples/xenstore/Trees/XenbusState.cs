@@ -2,7 +2,10 @@ using System;
 
 namespace Xen.Store.Cli.Trees;
 
-/// <summary>What the value of a node called <c>state</c> means for a device. C origin: <c>enum xenbus_state</c>, public/io/xenbus.h.</summary>
+/// <summary>
+/// What the value of a node called <c>state</c> means for a device. C origin: <c>enum xenbus_state</c>,
+/// public/io/xenbus.h.
+/// </summary>
 internal static class XenbusState
 {
     private static readonly string[] Names =

@@ -11,8 +11,8 @@ namespace Xen.Store.Cli.Watching;
 
 /// <summary>Watches on one connection, whose events come in the order in which the daemon sends them.</summary>
 /// <remarks>
-/// A <see cref="XenStoreClient"/> has a stream for each watch; what <c>xenstore-watch</c> prints for several paths is in
-/// the order of the connection. So this speaks the protocol itself.
+/// A <see cref="XenStoreClient"/> has a stream for each watch; what <c>xenstore-watch</c> prints for several paths is
+/// in the order of the connection. So this speaks the protocol itself.
 /// </remarks>
 internal sealed class EventStream : IDisposable
 {
@@ -35,7 +35,9 @@ internal sealed class EventStream : IDisposable
 
     /// <summary>Sets a watch.</summary>
     /// <param name="path">The node, or an event of domains.</param>
-    /// <param name="depth">How far below it; null for all. For a daemon that does not know this, events are left out here.</param>
+    /// <param name="depth">
+    /// How far below it; null for all. For a daemon that does not know this, events are left out here.
+    /// </param>
     /// <exception cref="XenStoreReplyException">It is no path, or has a watch.</exception>
     public void Watch(string path, int? depth)
     {
@@ -171,5 +173,6 @@ internal sealed class EventStream : IDisposable
         }
     }
 
-    private bool IsEndOfWork(Exception error) => (error is IOException or ObjectDisposedException) && _stop.IsCancellationRequested;
+    private bool IsEndOfWork(Exception error) =>
+        (error is IOException or ObjectDisposedException) && _stop.IsCancellationRequested;
 }

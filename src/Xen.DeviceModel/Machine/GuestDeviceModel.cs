@@ -119,7 +119,13 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>Restricts the handles to the domain, and starts to answer the guest's accesses.</summary>
     /// <exception cref="InvalidOperationException">It has been started already.</exception>
     /// <exception cref="HypercallException">Xen or the kernel refused; no access of the guest has been answered.</exception>
-    public void Start() => _server.Start(Restrict, OpenDoorbells);
+    public void Start()
+    {
+        // What only an unrestricted handle can ask comes first; and no access waits meanwhile.
+        if (_options.MapAtOnce)
+            _memory.MapAtOnce(GuestRamLayout.Discover(_handles.Transport, Domain, _kind));
+        _server.Start(Restrict, OpenDoorbells);
+    }
 
     /// <summary>
     /// Stops answering, and gives the guest's addresses up: what it waits for reads all ones. Devices go on with what they have

@@ -25,6 +25,11 @@ public sealed record GuestDeviceModelOptions
     /// <summary>Reaches the guest's buffers by grants, too, where their addresses say so.</summary>
     public bool Grants { get; init; }
 
+    /// <summary>
+    /// Maps the guest's RAM when it starts, not where a device first reaches; see <see cref="ForeignGuestMemory.MapAtOnce"/>.
+    /// </summary>
+    public bool MapAtOnce { get; init; }
+
     /// <summary>Brings the I/O APIC that a PVH guest lacks. A guest has one: of one device model only.</summary>
     public bool IoApic { get; init; } = true;
 

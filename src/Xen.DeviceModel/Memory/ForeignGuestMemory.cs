@@ -7,7 +7,7 @@ using Xen.Sys;
 
 namespace Xen.DeviceModel;
 
-/// <summary>A domain's memory over foreign mappings, which are made where a device first reaches.</summary>
+/// <summary>A domain's memory over foreign mappings, which are made where a device first reaches, or all at once.</summary>
 /// <remarks>
 /// The map is replaced as a whole when Xen says that it changed, and dropped for good when the domain is gone: a
 /// dying domain stays a zombie for as long as its pages are mapped here. Thread-safe.
@@ -19,6 +19,9 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
     /// space only, and does not depend on how much memory the guest has or will get.
     /// </summary>
     public const ulong FrameLimit = 1UL << 30;
+
+    /// <summary>Bytes of address space that <see cref="MapAtOnce"/> maps at most: 14 GiB.</summary>
+    public const ulong MostAtOnce = ((ulong)ForeignMemoryMap.AtOnceCount * ForeignMemoryChunk.Frames) << XenPage.Shift;
 
     private readonly IForeignMemory _foreignMemory;
     private readonly DomainId _domain;
@@ -41,6 +44,40 @@ public sealed class ForeignGuestMemory : IGuestMemory, IDisposable
 
     /// <inheritdoc/>
     public GuestMemoryView Enter() => new(Pin());
+
+    /// <summary>
+    /// Maps what there is of RAM, 2 MiB at a time, so that no device waits for that later. What is not found here is mapped
+    /// when a device reaches for it, as without this.
+    /// </summary>
+    /// <remarks>
+    /// Xen's answers are no measure for the work, since the guest has a say in them: it ends when all pages that the guest has
+    /// are found but for less than 2 MiB, at <see cref="MostAtOnce"/>, and for each bank where nothing has been for
+    /// 128 MiB. It is about the map of this moment: after <see cref="Invalidate"/>, which a guest causes as often as it likes,
+    /// memory is mapped where devices reach. Nothing is mapped of a guest whose memory is populated on demand.
+    /// </remarks>
+    /// <param name="layout">Where RAM may be.</param>
+    /// <returns>How many pages were found.</returns>
+    public long MapAtOnce(GuestRamLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        if (layout.IsPopulatedOnDemand)
+        {
+            _logger.NotMappedAtOnce(_domain);
+            return 0;
+        }
+
+        var map = Pin();
+        try
+        {
+            var pages = (map as ForeignMemoryMap)?.PopulateAll(layout) ?? 0;
+            _logger.MappedAtOnce(_domain, pages, layout.PageCount);
+            return pages;
+        }
+        finally
+        {
+            map.Unpin();
+        }
+    }
 
     /// <summary>The map as it is now.</summary>
     /// <returns>Pinned: to be unpinned once.</returns>

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Threading;
 
 namespace Xen.DeviceModel;
@@ -21,6 +22,18 @@ internal sealed class ForeignMemoryChunk
         {
             if (errors[i] == 0)
                 _mapped[i / BitsPerWord] |= 1UL << (i % BitsPerWord);
+        }
+    }
+
+    /// <summary>How many frames are mapped.</summary>
+    internal int MappedCount
+    {
+        get
+        {
+            var count = 0;
+            for (var i = 0; i < _mapped.Length; i++)
+                count += BitOperations.PopCount(Volatile.Read(ref _mapped[i]));
+            return count;
         }
     }
 

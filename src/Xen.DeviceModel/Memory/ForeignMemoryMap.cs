@@ -19,6 +19,12 @@ internal sealed unsafe class ForeignMemoryMap : GuestMemoryMap
     /// <summary>Chunks after which a map counts as full: 16 GiB in use.</summary>
     internal const int FullCount = 8192;
 
+    /// <summary>Chunks that are mapped at once at most: so many that a device still finds room for others.</summary>
+    internal const int AtOnceCount = FullCount - 1024;
+
+    // Chunks without a page after which a bank is left: a balloon driver takes its pages from the end, as a rule.
+    private const int MostEmpty = 64;
+
     // Reached only by a device that stays in one view: its accesses to further chunks fail.
     private const int LimitCount = 2 * FullCount;
 
@@ -51,6 +57,31 @@ internal sealed unsafe class ForeignMemoryMap : GuestMemoryMap
         // SAFETY: every page of the range is mapped, and stays so while the caller's pin holds the window.
         span = new Span<byte>(_window.Address + address, length);
         return true;
+    }
+
+    /// <summary>Maps the chunks of banks; see <see cref="ForeignGuestMemory.MapAtOnce"/> for where that ends.</summary>
+    /// <returns>How many pages they have.</returns>
+    internal long PopulateAll(GuestRamLayout layout)
+    {
+        long found = 0;
+        foreach (var bank in layout.Banks)
+        {
+            // Xen's word, which is the guest's: it must not lead out of the window.
+            var end = Math.Min(bank.First.Value + bank.FrameCount, _window.FrameCount);
+            var empty = 0;
+            for (var frame = bank.First.Value; frame < end && empty < MostEmpty; frame += ForeignMemoryChunk.Frames)
+            {
+                if ((ulong)found + ForeignMemoryChunk.Frames > layout.PageCount || Volatile.Read(ref _count) >= AtOnceCount)
+                    return found;
+                if (Populate(frame / ForeignMemoryChunk.Frames) is not { } chunk)
+                    return found;
+                var pages = chunk.MappedCount;
+                empty = pages == 0 ? empty + 1 : 0;
+                found += pages;
+            }
+        }
+
+        return found;
     }
 
     protected override void Release() => _window.Dispose();

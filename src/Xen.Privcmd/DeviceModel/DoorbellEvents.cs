@@ -5,7 +5,6 @@ using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Privcmd.Kernel;
-using Xen.Privcmd.Telemetry;
 using Xen.Sys;
 
 namespace Xen.Privcmd;
@@ -20,28 +19,26 @@ public sealed class DoorbellEvents : IDoorbellEvents
     // IOEVENTFD looks at the register QueueNotify of a virtio-mmio device: any address is that of some device.
     private const ulong QueueNotify = 0x50;
 
-    private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(10);
-
     private readonly IoEvents _events;
     private readonly IKernel _kernel;
-    private readonly DomainId _domain;
-    private readonly ILogger _logger;
-    private readonly EventFile _wake;
-    private readonly Thread _thread;
+    private readonly EventPoller<Bell> _poller;
     private readonly Lock _gate = new();
     private readonly List<Bell> _bells = [];
-    private bool _changed = true;
     private bool _disposed;
 
     private DoorbellEvents(PrivcmdTransport transport, IoEvents events, DomainId domain, ILogger logger)
     {
         _events = events;
         _kernel = transport.Kernel;
-        _domain = domain;
-        _logger = logger;
-        _wake = EventFile.Create(_kernel);
-        _thread = new Thread(Run) { IsBackground = true, Name = $"doorbells of domain {domain}" };
-        _thread.Start();
+        _poller = new EventPoller<Bell>(_kernel, domain, logger, $"doorbells of domain {domain}", new Owner(this));
+    }
+
+    /// <summary>Whether the kernel can answer doorbells.</summary>
+    /// <param name="transport">An open transport, not restricted yet.</param>
+    public static bool IsInKernel(PrivcmdTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return KernelEvents.HasIo(transport, domain: default);
     }
 
     /// <summary>Finds out whether the kernel can.</summary>
@@ -89,7 +86,7 @@ public sealed class DoorbellEvents : IDoorbellEvents
             }
 
             _bells.Add(new Bell(file, address, ring));
-            Changed();
+            _poller.Change();
             return true;
         }
     }
@@ -104,7 +101,7 @@ public sealed class DoorbellEvents : IDoorbellEvents
                 return;
             ended = _bells.FindAll(bell => bell.Address == address);
             _bells.RemoveAll(bell => bell.Address == address);
-            Changed();
+            _poller.Change();
         }
 
         ended.ForEach(End);
@@ -120,10 +117,8 @@ public sealed class DoorbellEvents : IDoorbellEvents
             _disposed = true;
         }
 
-        _wake.Signal();
-        _thread.Join();
+        _poller.Dispose();
         _bells.ForEach(End);
-        _wake.Dispose();
         _events.Dispose();
     }
 
@@ -136,64 +131,25 @@ public sealed class DoorbellEvents : IDoorbellEvents
         bell.File.Dispose();
     }
 
-    // The caller holds the gate.
-    private void Changed()
+    private sealed class Owner(DoorbellEvents events) : IEventPollerOwner<Bell>
     {
-        _changed = true;
-        _wake.Signal();
-    }
-
-    private void Run()
-    {
-        Bell[] bells = [];
-        SafeHandle[] files = [];
-        bool[] ready = [];
-        while (true)
+        public Bell[] List()
         {
-            lock (_gate)
-            {
-                if (_disposed)
-                    return;
-                if (_changed)
-                {
-                    _changed = false;
-                    bells = [.. _bells];
-                    files = [_wake.Handle, .. Array.ConvertAll(bells, bell => bell.File.Handle)];
-                    ready = new bool[files.Length];
-                }
-            }
-
-            if (Poll(files, ready))
-                RingReady(bells, ready);
-        }
-    }
-
-    private bool Poll(SafeHandle[] files, bool[] ready)
-    {
-        try
-        {
-            var result = _kernel.Poll(files, ready, milliseconds: -1);
-            if (result.Value > 0 && ready[0])
-                _wake.TryTake();
-            if (result.IsSuccess || result.Errno == Libc.EINTR)
-                return result.IsSuccess;
-            _logger.PollFailed(_domain, XenErrno.Name(result.Errno));
-            _kernel.Pause(s_pauseAfterError);
-        }
-        catch (ObjectDisposedException)
-        {
-            // A doorbell that was removed: the next round is without it.
+            lock (events._gate)
+                return [.. events._bells];
         }
 
-        return false;
-    }
+        public SafeHandle FileOf(Bell entry) => entry.File.Handle;
 
-    private static void RingReady(Bell[] bells, bool[] ready)
-    {
-        for (var i = 0; i < bells.Length; i++)
+        public void OnReady(Bell entry)
         {
-            if (ready[i + 1] && bells[i].TryTake())
-                bells[i].Ring();
+            if (entry.TryTake())
+                entry.Ring();
+        }
+
+        // A doorbell that was removed: the next round is without it.
+        public void OnClosed()
+        {
         }
     }
 

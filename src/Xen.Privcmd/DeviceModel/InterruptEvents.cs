@@ -80,7 +80,7 @@ public sealed unsafe partial class InterruptEvents : IDisposable
             if (IsInKernel)
                 AskKernel(source, flags: 0).OrThrow("privcmd IRQFD", _domain);
             _sources.Add(source);
-            Changed();
+            _poller?.Change();
         }
     }
 
@@ -98,7 +98,7 @@ public sealed unsafe partial class InterruptEvents : IDisposable
                 return false;
             _sources.Remove(source);
             End(source);
-            Changed();
+            _poller?.Change();
             return true;
         }
     }
@@ -116,7 +116,7 @@ public sealed unsafe partial class InterruptEvents : IDisposable
             _sources.Clear();
         }
 
-        StopThread();
+        _poller?.Dispose();
     }
 
     private Source? Find(SafeHandle file) =>

@@ -3,7 +3,6 @@ using System.IO;
 using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Win32.SafeHandles;
 using Xen.Virtio.Diagnostics;
 
 namespace Xen.Virtio.Storage;
@@ -24,8 +23,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     // What a file system allocates at a time, as a rule; a hint to the guest.
     private const int FileSystemBlockSize = 4096;
 
-    // .NET gives the errno as the HResult: EWOULDBLOCK of a refused lock, ENOSPC and EDQUOT of a full disk.
-    private const int WouldBlock = 11;
+    // .NET gives the errno of a full disk as the HResult: ENOSPC, EDQUOT.
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
@@ -87,7 +85,7 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new RawFileOptions();
-        var file = OpenFile(OpenHandle(path, options), path);
+        var file = OpenFile(path, options);
         try
         {
             var length = file.Length;
@@ -215,56 +213,22 @@ public sealed class RawFileBackend : IBlockBackend, IDisposable
     /// <summary>Closes the image and gives the lock back. Does not flush.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static IPositionalFile OpenFile(SafeFileHandle handle, string path)
+    private static IPositionalFile OpenFile(string path, RawFileOptions options)
     {
-        try
-        {
-            if (!LinuxFile.IsSupported)
-                return new PortableFile(handle);
-            return LinuxBlockDevice.TryCreate(handle, path) ?? new LinuxFile(handle);
-        }
-        catch (IOException e)
-        {
-            handle.Dispose();
-            throw new BlockBackendException($"disk image {path}: cannot be asked what it is: {e.Message}", e);
-        }
-    }
-
-    private static SafeFileHandle OpenHandle(string path, RawFileOptions options)
-    {
-        if (Directory.Exists(path))
-            throw new BlockBackendException($"disk image {path}: is a directory; name a file or a block device");
-
-        var access = options.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
         var share = (options.ReadOnly, options.Shared) switch
         {
             (_, true) => FileShare.ReadWrite,
             (true, false) => FileShare.Read,
             (false, false) => FileShare.None,
         };
+        var handle = HostImage.Open("disk image", path, options.ReadOnly, share, $"truncate -s 1G {path}");
         try
         {
-            return File.OpenHandle(path, FileMode.Open, access, share);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BlockBackendException(
-                $"disk image {path}: does not exist; create it, for example: truncate -s 1G {path}", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new BlockBackendException(
-                $"disk image {path}: no permission to {(options.ReadOnly ? "read" : "read and write")} it; "
-                + "change its mode or owner, run as another user, or open it read-only", e);
-        }
-        catch (IOException e) when (e.HResult == WouldBlock)
-        {
-            throw new BlockBackendException(
-                $"disk image {path}: in use by another process; stop that one, or open it read-only in both", e);
+            return HostImage.Wrap(handle, path);
         }
         catch (IOException e)
         {
-            throw new BlockBackendException($"disk image {path}: cannot be opened: {e.Message}", e);
+            throw new BlockBackendException($"disk image {path}: cannot be asked what it is: {e.Message}", e);
         }
     }
 

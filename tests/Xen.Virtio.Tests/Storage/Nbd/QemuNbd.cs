@@ -4,10 +4,11 @@ using System.IO;
 using System.Net.Sockets;
 using System.Threading;
 using Xen.Virtio.Storage.Nbd;
+using Xen.Virtio.Tests.Storage.Qcow2;
 
 namespace Xen.Virtio.Tests.Storage.Nbd;
 
-/// <summary>The real qemu-nbd over a file of its own; installed as Debian packages it if it is missing.</summary>
+/// <summary>The real qemu-nbd over a file of its own.</summary>
 internal sealed class QemuNbd : IDisposable
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
@@ -18,7 +19,7 @@ internal sealed class QemuNbd : IDisposable
 
     public QemuNbd(byte[] content, params string[] arguments)
     {
-        Install();
+        QemuTools.Install();
         _arguments = arguments;
         File.WriteAllBytes(ImagePath, content);
         _process = Start();
@@ -85,25 +86,5 @@ internal sealed class QemuNbd : IDisposable
         {
             return false;
         }
-    }
-
-    private static void Install()
-    {
-        if (File.Exists("/usr/bin/qemu-nbd"))
-            return;
-        Run("apt-get", "update", "-qq");
-        Assert.True(
-            Run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "qemu-utils") == 0,
-            "cannot install qemu-utils, which this test needs");
-    }
-
-    private static int Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            Environment = { ["DEBIAN_FRONTEND"] = "noninteractive" },
-        })!;
-        process.WaitForExit();
-        return process.ExitCode;
     }
 }

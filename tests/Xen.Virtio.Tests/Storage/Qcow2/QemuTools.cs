@@ -13,9 +13,11 @@ internal static class QemuTools
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    // Installs them if they are missing, once.
-    private static readonly Lazy<string> Installed = new(
-        () => Run(RepositoryRoot.Combine("tests", "qemu", "tool"), "qemu-img", "--version").Output);
+    private static readonly Lazy<(int Code, string Output)> s_installed = new(
+        () => Run(RepositoryRoot.Combine("tests", "qemu", "tool"), "qemu-nbd", "--version"));
+
+    /// <summary>Installs them if they are missing, once.</summary>
+    public static void Install() => Assert.True(s_installed.Value.Code == 0, s_installed.Value.Output);
 
     /// <summary>Runs qemu-img, which must succeed.</summary>
     public static string Img(params string[] arguments) => Succeed("qemu-img", arguments);
@@ -34,7 +36,7 @@ internal static class QemuTools
     /// <summary>Runs qemu-io, whatever becomes of it.</summary>
     public static void CrashIo(string image, params string[] commands)
     {
-        _ = Installed.Value;
+        Install();
         var arguments = new List<string> { "-f", "qcow2", image };
         foreach (var command in commands)
             arguments.AddRange(["-c", command]);
@@ -47,7 +49,7 @@ internal static class QemuTools
     /// <param name="context">What to say if it is not.</param>
     public static void Check(string image, bool mayLeak = false, string context = "")
     {
-        _ = Installed.Value;
+        Install();
         var (code, output) = Run("qemu-img", "check", "-f", "qcow2", image);
         Assert.True(code == 0 || (mayLeak && code == LeaksOnly), $"{context} qemu-img check: {code}\n{output}");
     }
@@ -64,7 +66,7 @@ internal static class QemuTools
 
     private static string Succeed(string program, string[] arguments)
     {
-        _ = Installed.Value;
+        Install();
         var (code, output) = Run(program, arguments);
         Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {code}\n{output}");
         return output;

@@ -7,42 +7,10 @@ namespace Xen.Virtio.Storage.Qcow2.Engine;
 /// <summary>Opens files of the host with an advisory lock: one writer, or readers.</summary>
 internal static class HostFile
 {
-    // .NET gives the errno of a refused lock, EWOULDBLOCK, as the HResult.
-    private const int WouldBlock = 11;
-
     /// <summary>Opens a file that exists.</summary>
     /// <exception cref="BlockBackendException">It cannot be opened; the message says what to do.</exception>
-    public static ImageFile Open(string path, bool readOnly)
-    {
-        if (Directory.Exists(path))
-            throw new BlockBackendException($"qcow2 image {path}: is a directory; name a file or a block device");
-        try
-        {
-            var access = readOnly ? FileAccess.Read : FileAccess.ReadWrite;
-            var handle = File.OpenHandle(path, FileMode.Open, access, readOnly ? FileShare.Read : FileShare.None);
-            return Wrap(path, handle);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BlockBackendException(
-                $"qcow2 image {path}: does not exist; create it, for example: qemu-img create -f qcow2 {path} 1G", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new BlockBackendException(
-                $"qcow2 image {path}: no permission to {(readOnly ? "read" : "read and write")} it; "
-                + "change its mode or owner, run as another user, or open it read-only", e);
-        }
-        catch (IOException e) when (e.HResult == WouldBlock)
-        {
-            throw new BlockBackendException(
-                $"qcow2 image {path}: in use by another process; stop that one, or open it read-only in both", e);
-        }
-        catch (Exception e) when (e is IOException or NotSupportedException)
-        {
-            throw new BlockBackendException($"qcow2 image {path}: cannot be opened: {e.Message}", e);
-        }
-    }
+    public static ImageFile Open(string path, bool readOnly) => Wrap(path, HostImage.Open(
+        "qcow2 image", path, readOnly, readOnly ? FileShare.Read : FileShare.None, $"qemu-img create -f qcow2 {path} 1G"));
 
     /// <summary>Makes a file that does not exist yet.</summary>
     /// <exception cref="BlockBackendException">It cannot be made.</exception>
@@ -74,18 +42,14 @@ internal static class HostFile
 
     private static ImageFile Wrap(string path, SafeFileHandle handle)
     {
-        IPositionalFile? file = null;
+        var file = HostImage.Wrap(handle, path);
         try
         {
-            file = LinuxFile.IsSupported
-                ? LinuxBlockDevice.TryCreate(handle, path) ?? new LinuxFile(handle)
-                : new PortableFile(handle);
             return new ImageFile(file, file.Device is null ? long.MaxValue : file.Length);
         }
         catch
         {
-            file?.Dispose();
-            handle.Dispose();
+            file.Dispose();
             throw;
         }
     }
