@@ -8,6 +8,8 @@ using System.Threading;
 using Xen.Benchmarks.Virtio;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["depth", var depthTurnsText] && int.TryParse(depthTurnsText, out var depthTurns) && depthTurns > 0)
+    return DepthComparison.Run(depthTurns);
 if (args is not [var peerPath, var turnsText, var kindText] || !int.TryParse(turnsText, out var turns) || turns <= 0
     || !Enum.TryParse<QueueKind>(kindText, out var kind))
 {

@@ -7,8 +7,10 @@ using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Devices;
 
-/// <summary>Serves a queue on a thread of its own, one chain after the other, in the driver's order.</summary>
+/// <summary>Serves a queue on a thread of its own, in the driver's order.</summary>
 /// <remarks>
+/// <para>One chain after the other; of a block device whose back end gains by it, several at once, which are given back in
+/// the driver's order all the same.</para>
 /// <para>Each chain is given back when it has been served. Whether that is worth an interrupt is decided then, too; but
 /// if more is available and the handler never waits (<see cref="IChainHandler.NeverWaits"/>), for up to
 /// <see cref="MaxCoalesced"/> chains at once.</para>
@@ -19,7 +21,7 @@ namespace Xen.Virtio.Devices;
 /// gone; it then waits for nothing and costs nothing.</para>
 /// </remarks>
 #pragma warning disable CA1001 // neither _wake nor _stop holds a handle as used here, and a late ring is harmless
-public sealed class QueueWorker : IRunningQueue
+public sealed partial class QueueWorker : IRunningQueue
 #pragma warning restore CA1001
 {
     /// <summary>Most chains that share one decision about an interrupt.</summary>
@@ -50,6 +52,13 @@ public sealed class QueueWorker : IRunningQueue
         _busyPoll = busyPoll;
         _queue = VirtQueue.Create(resources.Config, resources.Features, resources.Journal);
         _chain = new DescriptorChain(_queue.MaxSegments);
+        if (handler is IConcurrentChainHandler { Depth: > 1 } concurrent)
+        {
+            _concurrent = concurrent;
+            _window = new ChainWindow(concurrent.Depth, _queue.MaxSegments);
+            _ended = Ring;
+        }
+
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -110,7 +119,7 @@ public sealed class QueueWorker : IRunningQueue
             Resume();
             while (!_stop.IsCancellationRequested)
             {
-                _wake.Wait();
+                _wake.Wait(LongestSleep);
                 _wake.Reset();
                 if (!ServeAll())
                     break;
@@ -118,6 +127,7 @@ public sealed class QueueWorker : IRunningQueue
         }
         finally
         {
+            DropWindow();
             foreach (var hold in holds)
                 hold?.Dispose();
         }
@@ -130,7 +140,7 @@ public sealed class QueueWorker : IRunningQueue
             _resources.Host.SignalUsed();
     }
 
-    // Serves until there is nothing available. False if the queue can serve no more.
+    // Serves until there is nothing available, and nothing that has ended. False if the queue can serve no more.
     private bool ServeAll()
     {
         do
@@ -146,7 +156,7 @@ public sealed class QueueWorker : IRunningQueue
             {
                 if (_stop.IsCancellationRequested)
                     return false;
-                result = ServeOne();
+                result = _window is null ? ServeOne() : ServeWindow(_window, _concurrent!);
             }
 
             if (result == TakeResult.Broken)
@@ -157,7 +167,7 @@ public sealed class QueueWorker : IRunningQueue
                 return false;
             }
         }
-        while (AllowNotifications());
+        while (!IsShut && AllowNotifications());
 
         return true;
     }
@@ -165,7 +175,7 @@ public sealed class QueueWorker : IRunningQueue
     // Each look is at the memory as it is then: the guest may be gone.
     private bool HasMoreSoon()
     {
-        if (_busyPoll <= TimeSpan.Zero)
+        if (_busyPoll <= TimeSpan.Zero || _window is { Count: > 0 })
             return false;
 
         var start = Stopwatch.GetTimestamp();
@@ -199,7 +209,7 @@ public sealed class QueueWorker : IRunningQueue
                 Serve(ref rings);
                 break;
             case TakeResult.Malformed:
-                Reject(ref rings);
+                Reject(ref rings, _chain);
                 break;
         }
 
@@ -220,25 +230,37 @@ public sealed class QueueWorker : IRunningQueue
         }
         catch
         {
-            if (Publish(ref rings, 0))
+            if (Publish(ref rings, _chain, 0))
                 Decide(rings);
             throw;
         }
 
-        Publish(ref rings, written);
+        Publish(ref rings, _chain, written);
     }
 
-    private void Reject(ref QueueRings rings)
+    private void Reject(ref QueueRings rings, DescriptorChain chain)
     {
-        _handler.Rejected(_chain.Fault);
+        _handler.Rejected(chain.Fault);
         if (_resources.GuestLog.TryEnter(out var suppressed))
-            WorkerLog.MalformedChain(_logger, _thread.Name, _chain.Head, _chain.Fault, suppressed);
-        if (_chain.Fault != ChainFault.HeadOutOfRange)
-            Publish(ref rings, 0);
+            WorkerLog.MalformedChain(_logger, _thread.Name, chain.Head, chain.Fault, suppressed);
+        if (chain.Fault == ChainFault.HeadOutOfRange)
+            Pass(chain);
+        else
+            Publish(ref rings, chain, 0);
+    }
+
+    // Not behind a chain that was not given back since the queue stops: a successor would not see that one.
+    private void Pass(DescriptorChain chain)
+    {
+        lock (_publish)
+        {
+            if (!_stopping)
+                _queue.Pass(chain);
+        }
     }
 
     // False if the rings are no longer the guest's memory: the queue is broken then.
-    private bool Publish(ref QueueRings rings, uint written)
+    private bool Publish(ref QueueRings rings, DescriptorChain chain, uint written)
     {
         // The guest may take its buffers back as soon as it sees them used: nothing of them is mapped any more then.
         var memory = rings.Memory;
@@ -249,7 +271,7 @@ public sealed class QueueWorker : IRunningQueue
         {
             if (!_stopping)
             {
-                _queue.Complete(rings, _chain, written);
+                _queue.Complete(rings, chain, written);
                 _undecided++;
             }
         }

@@ -96,6 +96,9 @@ public sealed class DescriptorChain
     /// <summary>Descriptors that the chain takes in the ring of a packed queue.</summary>
     internal int Slots { get; set; }
 
+    /// <summary>The available index of a split queue behind the chain.</summary>
+    internal ushort NextAvailable { get; set; }
+
     internal void Begin(ushort head)
     {
         Head = head;

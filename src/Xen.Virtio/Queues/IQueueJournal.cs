@@ -15,7 +15,8 @@ public interface IQueueJournal
     bool TryLoad(out QueuePosition position);
 
     /// <summary>
-    /// Saves a position: after each chain, when it has been given back, and in a packed queue also before it is served.
+    /// Saves the position of what was given back: after each chain, and in a packed queue also just before, with the chain
+    /// between the two positions. What was taken and not given back is not in it.
     /// </summary>
     void Save(in QueuePosition position);
 

@@ -34,13 +34,15 @@ internal sealed class PackedQueue : VirtQueue
         chain.Begin(0);
         Follow(rings, rest, chain);
         Advance(ref _availableSlot, ref _availableWrap, chain.Slots);
-        if (HasJournal)
-            Save();
         return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
     }
 
     public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
     {
+        var (next, nextWrap) = (_usedSlot, _usedWrap);
+        Advance(ref next, ref nextWrap, chain.Slots);
+        if (HasJournal)
+            Save(new QueuePosition((ushort)next, nextWrap, (ushort)_usedSlot, _usedWrap));
         var flags = (_usedWrap ? PackedRing.Available | PackedRing.Used : 0u)
             | (written != 0 ? (uint)DescriptorFlags.Write : 0);
 
@@ -48,10 +50,15 @@ internal sealed class PackedQueue : VirtQueue
         Volatile.Write(
             ref rings.Descriptors[_usedSlot].Rest,
             written | ((ulong)chain.Head << RawDescriptor.ThirdShift) | ((ulong)flags << RawDescriptor.FourthShift));
-        Advance(ref _usedSlot, ref _usedWrap, chain.Slots);
+        (_usedSlot, _usedWrap) = (next, nextWrap);
         Undecided += chain.Slots;
         if (HasJournal)
-            Save();
+            Save(new QueuePosition((ushort)next, nextWrap, (ushort)next, nextWrap));
+    }
+
+    public override void Pass(DescriptorChain chain)
+    {
+        // Every chain of a packed queue has a place to be given back in.
     }
 
     public override bool ShouldInterrupt(in QueueRings rings)
@@ -93,7 +100,7 @@ internal sealed class PackedQueue : VirtQueue
     public override bool HasAvailable(in QueueRings rings) =>
         IsAvailable(Read(ref rings.Descriptors[_availableSlot]), _availableWrap);
 
-    // While a chain is served it lies between the two positions. Its first descriptor says whether it was given back: the used
+    // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was: the used
     // bit is what it has been made, also if the driver has made the slot available again since.
     private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
     {

@@ -6,8 +6,9 @@ namespace Xen.Virtio.Queues;
 /// <param name="NextUsed">Split: the next index of the used ring. Packed: the slot of the next used descriptor.</param>
 /// <param name="UsedWrap">Packed: the wrap counter that belongs to it.</param>
 /// <remarks>
-/// Packed: while a chain is served, it reaches from <paramref name="NextUsed"/> to <paramref name="NextAvailable"/>. Split:
-/// the difference counts the malformed heads that there was nothing to give back of.
+/// In a journal: packed, a chain that is about to be given back reaches from <paramref name="NextUsed"/> to
+/// <paramref name="NextAvailable"/>; split, the difference counts the malformed heads that there was nothing to give back of.
+/// Of a queue, the difference is what was taken besides.
 /// </remarks>
 public readonly record struct QueuePosition(
     ushort NextAvailable, bool AvailableWrap, ushort NextUsed, bool UsedWrap)

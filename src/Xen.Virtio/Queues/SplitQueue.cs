@@ -36,14 +36,11 @@ internal sealed class SplitQueue : VirtQueue
         var head = rings.Driver[Elements + (_nextAvailable & _mask)];
         _nextAvailable++;
         chain.Begin(head);
+        chain.NextAvailable = _nextAvailable;
         chain.Fault = head < Size
             ? Follow(rings, rings.Descriptors, head, false, chain)
             : ChainFault.HeadOutOfRange;
-        if (chain.Fault == ChainFault.None)
-            return TakeResult.Chain;
-        if (chain.Fault == ChainFault.HeadOutOfRange)
-            Save();
-        return TakeResult.Malformed;
+        return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
     }
 
     public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
@@ -57,8 +54,12 @@ internal sealed class SplitQueue : VirtQueue
         Volatile.Write(ref used[Index], ++_nextUsed);
         Undecided++;
         if (HasJournal)
-            Save();
+            Pass(chain);
     }
+
+    // The position is that of what was answered, not of what was taken.
+    public override void Pass(DescriptorChain chain) =>
+        Save(new QueuePosition(chain.NextAvailable, false, _nextUsed, false));
 
     public override bool ShouldInterrupt(in QueueRings rings)
     {

@@ -15,7 +15,7 @@ namespace Xen.Virtio.Queues;
 /// once, into private memory, and validated there. Nothing throws and nothing allocates, whatever the guest does. One
 /// thread at a time.</para>
 /// <para>Chains may be given back in another order than they were taken, unless IN_ORDER was negotiated or there is a
-/// journal: then one at a time.</para>
+/// journal: then all that were taken before have been given back, or passed by (<see cref="Pass"/>).</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "the standard's word")]
 public abstract class VirtQueue
@@ -105,7 +105,7 @@ public abstract class VirtQueue
     /// beginning.
     /// </returns>
     /// <remarks>
-    /// A chain that the other process had begun and not given back is served again; one that it had given back, never.
+    /// The chains that the other process had taken and not given back are served again; one that it had given back, never.
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
@@ -114,7 +114,7 @@ public abstract class VirtQueue
 
         // Saved also if it is the beginning: else a chain that is given back before the first save would be served again.
         var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position);
-        Save();
+        Save(Position);
         return resumes;
     }
 
@@ -127,10 +127,18 @@ public abstract class VirtQueue
     /// <summary>Gives a chain back.</summary>
     /// <param name="rings">The queue's memory.</param>
     /// <param name="chain">
-    /// The chain as it was taken, malformed ones too, but not one with <see cref="ChainFault.HeadOutOfRange"/>.
+    /// The chain as it was taken, malformed ones too, but not one with <see cref="ChainFault.HeadOutOfRange"/>: see
+    /// <see cref="Pass"/>.
     /// </param>
     /// <param name="written">Bytes written to the chain, counted from the start of its writable part.</param>
     public abstract void Complete(in QueueRings rings, DescriptorChain chain, uint written);
+
+    /// <summary>
+    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is nothing to
+    /// give back, but a process that goes on from the journal is not to see it again.
+    /// </summary>
+    /// <param name="chain">The chain as it was taken.</param>
+    public abstract void Pass(DescriptorChain chain);
 
     /// <summary>Whether the driver wants an interrupt for what has been given back since this was asked last.</summary>
     /// <param name="rings">The queue's memory.</param>
@@ -164,7 +172,7 @@ public abstract class VirtQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // most queues have none
-    private protected void Save() => _journal?.Save(Position);
+    private protected void Save(in QueuePosition position) => _journal?.Save(position);
 
     private protected TakeResult Break(VirtQueueFault fault)
     {

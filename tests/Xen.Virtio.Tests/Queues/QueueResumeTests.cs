@@ -24,14 +24,14 @@ public sealed class QueueResumeTests
     /// <summary>Where the process is killed, of the steps that a chain takes.</summary>
     public enum KillPoint
     {
-        /// <summary>When the chain has been copied, before the journal knows (a packed queue tells it).</summary>
+        /// <summary>When the chain has been copied, before the handler.</summary>
         Taken,
-
-        /// <summary>Before the handler.</summary>
-        Saved,
 
         /// <summary>After the handler.</summary>
         Executed,
+
+        /// <summary>When the journal knows that the chain is about to be given back (a packed queue tells it).</summary>
+        Announced,
 
         /// <summary>When the driver can see the chain used, and the journal does not know.</summary>
         Published,
@@ -83,7 +83,7 @@ public sealed class QueueResumeTests
             var isDone = i == killed && point >= KillPoint.Published;
             if (!isDone)
                 Serve(bench, null);
-            var times = i == killed && point == KillPoint.Executed ? 2 : 1;
+            var times = i == killed && point is KillPoint.Executed or KillPoint.Announced ? 2 : 1;
             Assert.Equal(servedBefore + times, _served.Values.Sum());
             while (bench.Driver.TryTakeUsed(out var used))
                 returned.Add((ushort)used.Head);
@@ -135,13 +135,15 @@ public sealed class QueueResumeTests
         {
             if (savesUntilKilled == i)
             {
-                Assert.Throws<KilledException>(() => bench.Take());
+                Assert.Equal(TakeResult.Malformed, bench.Take());
+                Assert.Throws<KilledException>(() => bench.Queue.Pass(bench.Chain));
                 _journal.SavesUntilKilled = -1;
                 Assert.True(bench.Restart());
             }
 
             Assert.Equal(TakeResult.Malformed, bench.Take());
             Assert.Equal(ChainFault.HeadOutOfRange, bench.Chain.Fault);
+            bench.Queue.Pass(bench.Chain);
         }
 
         Assert.True(bench.Restart());
@@ -230,19 +232,26 @@ public sealed class QueueResumeTests
     // Serves one chain, up to the point where the process ends, or to the end.
     private void Serve(QueueBench bench, KillPoint? killed)
     {
-        if (killed == KillPoint.Taken)
-            _journal.SavesUntilKilled = 0;
         try
         {
             Assert.NotEqual(TakeResult.Empty, bench.Take());
-            if (killed is KillPoint.Taken or KillPoint.Saved)
+            if (killed == KillPoint.Taken)
                 return;
 
             _served[bench.Chain.Head] = _served.GetValueOrDefault(bench.Chain.Head) + 1;
             if (killed == KillPoint.Executed)
                 return;
 
-            _journal.SavesUntilKilled = killed == KillPoint.Published ? 0 : -1;
+            var isPacked = (bench.Driver.Features & Packed) != 0;
+            if (killed == KillPoint.Announced && !isPacked)
+                return;
+            _journal.SavesUntilKilled = killed switch
+            {
+                KillPoint.Announced => 0,
+                KillPoint.Published => isPacked ? 1 : 0,
+                _ => -1,
+            };
+            _journal.DiesAfterSave = killed == KillPoint.Announced;
             bench.Complete(1);
         }
         catch (KilledException)
@@ -252,6 +261,7 @@ public sealed class QueueResumeTests
         finally
         {
             _journal.SavesUntilKilled = -1;
+            _journal.DiesAfterSave = false;
         }
     }
 }

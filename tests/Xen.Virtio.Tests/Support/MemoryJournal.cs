@@ -11,6 +11,9 @@ internal sealed class MemoryJournal : IQueueJournal
     /// <summary>How many saves succeed before one does not; negative: all.</summary>
     public int SavesUntilKilled { get; set; } = -1;
 
+    /// <summary>Whether the save that does not succeed is done all the same, and the process killed behind it.</summary>
+    public bool DiesAfterSave { get; set; }
+
     /// <summary>How often the position was forgotten.</summary>
     public int Clears { get; private set; }
 
@@ -23,7 +26,12 @@ internal sealed class MemoryJournal : IQueueJournal
     public void Save(in QueuePosition position)
     {
         if (SavesUntilKilled == 0)
+        {
+            if (DiesAfterSave)
+                _bits = position.ToBits();
             throw new KilledException();
+        }
+
         if (SavesUntilKilled > 0)
             SavesUntilKilled--;
         _bits = position.ToBits();

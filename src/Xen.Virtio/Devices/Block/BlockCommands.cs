@@ -49,7 +49,50 @@ internal sealed class BlockCommands(IBlockBackend backend, BlockConfig config, u
         }
     }
 
-    /// <summary>What the guest is told of a result.</summary>
+    /// <summary>With a cache that writes through, a write that has completed is stable (§5.2.6.2).</summary>
+    public BlockRequestStatus Durable(BlockRequestStatus status) =>
+        status == BlockRequestStatus.Ok && !config.Writeback ? StatusOf(backend.Flush()) : status;
+
+    /// <summary>Begins a read or a write that the back end can do while others are under way.</summary>
+    /// <param name="request">What the chain holds.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="memory">The guest's memory.</param>
+    /// <returns>Null if the request is to be executed in place; nothing has happened then.</returns>
+    public BlockTransfer? TryPrepare(BlockRequest request, BlockRequestHeader header, GuestMemoryView memory)
+    {
+        var isWrite = header.Type == BlockRequestType.Out;
+        if (backend is not IConcurrentBlockBackend concurrent || (isWrite ? _readOnly : header.Type != BlockRequestType.In))
+            return null;
+        var length = isWrite ? request.DataOutLength : request.DataInLength;
+        if (length == 0 || length > (uint)concurrent.MaxTransfer || !config.IsOnDisk(header.Sector, length))
+            return null;
+
+        var transfer = concurrent.TryPrepare(isWrite, (long)(header.Sector * BlockLayout.SectorSize), (int)length);
+        if (transfer is null || !isWrite || request.TryCopyDataOut(memory, transfer.Data))
+            return transfer;
+        transfer.Release();
+        return null;
+    }
+
+    /// <summary>Gives the guest what a transfer has read.</summary>
+    /// <param name="request">What the chain holds.</param>
+    /// <param name="memory">The guest's memory.</param>
+    /// <param name="source">The data of the whole request.</param>
+    /// <param name="written">Bytes of data that the guest was given.</param>
+    public static BlockRequestStatus CopyIn(
+        BlockRequest request, GuestMemoryView memory, ReadOnlySpan<byte> source, out uint written)
+    {
+        written = 0;
+        var data = request.DataIn();
+        while (data.TryNext(memory, out var piece))
+        {
+            source.Slice((int)written, piece.Length).CopyTo(piece);
+            written += (uint)piece.Length;
+        }
+
+        return data.Remaining == 0 ? BlockRequestStatus.Ok : BlockRequestStatus.IoError;
+    }
+
     internal static BlockRequestStatus StatusOf(BlockResult result) => result switch
     {
         BlockResult.Success => BlockRequestStatus.Ok,
@@ -57,15 +100,11 @@ internal sealed class BlockCommands(IBlockBackend backend, BlockConfig config, u
         _ => BlockRequestStatus.IoError,
     };
 
-    // With a cache that writes through, a write that has completed is stable (§5.2.6.2).
-    private BlockRequestStatus Durable(BlockRequestStatus status) =>
-        status == BlockRequestStatus.Ok && !config.Writeback ? StatusOf(backend.Flush()) : status;
-
     private BlockRequestStatus ReadSectors(
         BlockRequest request, ulong sector, GuestMemoryView memory, CancellationToken stopping, out uint written)
     {
         written = 0;
-        if (!IsOnDisk(sector, request.DataInLength))
+        if (!config.IsOnDisk(sector, request.DataInLength))
             return BlockRequestStatus.IoError;
 
         var offset = (long)(sector * BlockLayout.SectorSize);
@@ -84,7 +123,7 @@ internal sealed class BlockCommands(IBlockBackend backend, BlockConfig config, u
     private BlockRequestStatus WriteSectors(
         BlockRequest request, ulong sector, GuestMemoryView memory, CancellationToken stopping)
     {
-        if (_readOnly || !IsOnDisk(sector, request.DataOutLength))
+        if (_readOnly || !config.IsOnDisk(sector, request.DataOutLength))
             return BlockRequestStatus.IoError;
 
         var offset = (long)(sector * BlockLayout.SectorSize);
@@ -114,13 +153,5 @@ internal sealed class BlockCommands(IBlockBackend backend, BlockConfig config, u
         }
 
         return rest.IsEmpty || data.Remaining == 0 ? BlockRequestStatus.Ok : BlockRequestStatus.IoError;
-    }
-
-    // The sector is any 64-bit number: no product or sum of it before it is known to be small.
-    private bool IsOnDisk(ulong sector, uint length)
-    {
-        var capacity = config.CapacitySectors;
-        return length % BlockLayout.SectorSize == 0
-            && sector <= capacity && length / BlockLayout.SectorSize <= capacity - sector;
     }
 }

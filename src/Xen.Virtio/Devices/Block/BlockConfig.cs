@@ -55,6 +55,16 @@ internal sealed class BlockConfig
         }
     }
 
+    /// <summary>Whether data lies on the disk, in whole sectors.</summary>
+    /// <param name="sector">Any number: no product or sum of it before it is known to be small.</param>
+    /// <param name="length">Length in bytes.</param>
+    public bool IsOnDisk(ulong sector, uint length)
+    {
+        var capacity = CapacitySectors;
+        return length % BlockLayout.SectorSize == 0
+            && sector <= capacity && length / BlockLayout.SectorSize <= capacity - sector;
+    }
+
     /// <summary>Whether completed writes may be volatile until a flush.</summary>
     public bool Writeback
     {

@@ -14,7 +14,8 @@ namespace Xen.Virtio.Devices.Block;
 
 /// <summary>A virtio block device, virtio 1.2 §5.2, over any <see cref="IBlockBackend"/>.</summary>
 /// <remarks>
-/// Each request queue is served by a thread of its own, one request after the other; the queues go their own ways.
+/// Each request queue is served by a thread of its own; the queues go their own ways. Requests are answered in their queue's
+/// order: one after the other, or, over an <see cref="IConcurrentBlockBackend"/>, with several reads and writes under way.
 /// Does not own the back end: dispose that after the transport.
 /// </remarks>
 public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource, ISavedState
@@ -28,6 +29,7 @@ public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource, ISavedStat
     private readonly IBlockBackend _backend;
     private readonly BlockConfig _config;
     private readonly BlockCommands _commands;
+    private readonly int _depth;
     private readonly LogRateLimiter _malformedLog = new();
     private readonly bool _writebackAfterReset;
     private readonly string _name;
@@ -41,7 +43,7 @@ public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource, ISavedStat
     /// <param name="options">Choices; the defaults if null.</param>
     /// <param name="logger">Where requests of a broken driver are reported.</param>
     /// <exception cref="ArgumentException">
-    /// The queue size is not a power of two from 4 to 32768, or there are not 1 to 256 queues.
+    /// The queue size is not a power of two from 4 to 32768, or there are not 1 to 256 queues, or the depth is not 1 to 256.
     /// </exception>
     public BlockDevice(IBlockBackend backend, BlockDeviceOptions? options = null, ILogger? logger = null)
     {
@@ -53,13 +55,17 @@ public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource, ISavedStat
         if (options.QueueCount is < 1 or > MaxQueueCount)
             throw new ArgumentException($"{options.QueueCount} queues: not 1 to {MaxQueueCount}", nameof(options));
 
+        if (options.Depth is < 1 or > BlockLimits.MaxDepth)
+            throw new ArgumentException($"depth {options.Depth}: not 1 to {BlockLimits.MaxDepth}", nameof(options));
+
         _backend = backend;
+        _depth = backend is IConcurrentBlockBackend ? options.Depth : 1;
         _logger = logger ?? NullLogger.Instance;
         _name = options.Id.Length == 0 ? "blk" : $"blk-{options.Id}";
         _writebackAfterReset = options.Writeback;
         IsReadOnly = options.ReadOnly || backend.IsReadOnly;
         Features = FeaturesOf(options);
-        Metrics = new BlockMetrics(options.QueueCount);
+        Metrics = new BlockMetrics(options.QueueCount, _depth);
         var sizes = new ushort[options.QueueCount];
         Array.Fill(sizes, options.QueueSize);
         QueueMaxSizes = sizes;
@@ -135,7 +141,7 @@ public sealed class BlockDevice : IVirtioDevice, IConfigChangeSource, ISavedStat
     /// <inheritdoc/>
     public IRunningQueue StartQueue(int index, QueueResources resources) => QueueWorker.Start(
         $"{_name}/{index}", resources,
-        new BlockRequestHandler(_commands, Metrics.Queue(index), _malformedLog, _name, _logger), _logger);
+        new BlockRequestHandler(_commands, Metrics.Queue(index), _depth, _malformedLog, _name, _logger), _logger);
 
     /// <inheritdoc/>
     public void Reset()

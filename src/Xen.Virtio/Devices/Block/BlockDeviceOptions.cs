@@ -22,6 +22,12 @@ public sealed class BlockDeviceOptions
     public int QueueCount { get; init; } = 1;
 
     /// <summary>
+    /// How many requests of one queue may be under way at once: 1 to 256. Of no effect if the back end does not gain by it
+    /// (<see cref="Storage.IConcurrentBlockBackend"/>): then it is one at a time.
+    /// </summary>
+    public int Depth { get; init; } = 32;
+
+    /// <summary>
     /// Offers discard, if the back end can. Without it, the image keeps the space that it has: zeros do not free any
     /// either.
     /// </summary>

@@ -17,6 +17,12 @@ internal static class BlockLimits
     /// <summary>Sectors in one range of a write of zeros: 64 MiB. Some back ends have to write them.</summary>
     public const uint WriteZeroesSectors = 1 << 17;
 
+    /// <summary>Requests of one queue that may be under way at once.</summary>
+    public const int MaxDepth = 256;
+
+    /// <summary>Bytes of one queue's requests that are under way from which on no other one begins.</summary>
+    public const long DepthBytes = 16 << 20;
+
     /// <summary>Bytes that the back end is asked for at a time: a reset waits for one such piece.</summary>
     public const long PieceBytes = 32 << 20;
 }

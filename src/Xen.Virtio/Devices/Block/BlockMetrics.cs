@@ -17,11 +17,11 @@ public sealed class BlockMetrics
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly BlockQueueMetrics[] _queues;
 
-    internal BlockMetrics(int queueCount)
+    internal BlockMetrics(int queueCount, int depth)
     {
         _queues = new BlockQueueMetrics[queueCount];
         for (var i = 0; i < queueCount; i++)
-            _queues[i] = new BlockQueueMetrics();
+            _queues[i] = new BlockQueueMetrics(depth);
     }
 
     /// <summary>
@@ -42,12 +42,9 @@ public sealed class BlockMetrics
             busy += queue.BusyTicks;
             malformed += queue.Malformed;
             unreadable += queue.UnreadableHeaders;
-            if (queue.ServingSince is not 0 and var since && since < now)
-            {
-                inFlight++;
+            inFlight += queue.InFlight(now, ref oldest);
+            if (queue.BusySince is not 0 and var since && since < now)
                 busy += now - since;
-                oldest = long.Min(oldest, since);
-            }
         }
 
         return new BlockMetricsSnapshot(operations)
@@ -77,10 +74,10 @@ public sealed class BlockMetrics
 
     /// <summary>Counts a request that was answered.</summary>
     internal static void Served(
-        BlockQueueMetrics queue, BlockRequestType type, BlockRequestStatus status, long bytes, long start)
+        BlockQueueMetrics queue, int slot, BlockRequestType type, BlockRequestStatus status, long bytes)
     {
         var operation = OperationOf(type);
-        var nanoseconds = queue.End(start);
+        var nanoseconds = queue.End(slot);
         queue.Served(
             operation, status == BlockRequestStatus.IoError, status == BlockRequestStatus.Ok ? bytes : 0, nanoseconds);
 

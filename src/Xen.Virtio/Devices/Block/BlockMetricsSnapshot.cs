@@ -14,12 +14,14 @@ public sealed class BlockMetricsSnapshot
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>
-    /// The time that queues were busy with a request, all queues together. With one queue, the part of
+    /// The time that queues were busy with a request or with several, all queues together. With one queue, the part of
     /// <see cref="Elapsed"/> is what <c>iostat</c> calls utilization.
     /// </summary>
     public required TimeSpan Busy { get; init; }
 
-    /// <summary>Requests that are being served at this moment: at most one for each queue.</summary>
+    /// <summary>
+    /// Requests that are being served at this moment: at most <see cref="BlockDeviceOptions.Depth"/> for each queue.
+    /// </summary>
     public required int InFlight { get; init; }
 
     /// <summary>For how long the oldest of them is being served; zero if there is none.</summary>

@@ -41,6 +41,10 @@ internal readonly ref struct BlockRequest
         return chain.WritableLength != 0;
     }
 
+    /// <summary>A request whose header was read before.</summary>
+    public static BlockRequest Resume(DescriptorChain chain, GuestMemoryView memory, BlockRequestHeader? header) =>
+        new(chain, memory, header);
+
     /// <summary>Walks over the data from the driver.</summary>
     public SegmentCursor DataOut() => _chain.Read(BlockRequestHeader.Size, DataOutLength);
 

@@ -1,20 +1,54 @@
+using System;
 using System.Threading;
 using Microsoft.Extensions.Logging;
 using Xen.Machine;
 using Xen.Virtio.Diagnostics;
 using Xen.Virtio.Queues;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage;
 
 namespace Xen.Virtio.Devices.Block;
 
 /// <summary>Serves the requests of one queue.</summary>
 internal sealed class BlockRequestHandler(
-    BlockCommands commands, BlockQueueMetrics metrics, LogRateLimiter malformedLog, string name, ILogger logger)
-    : IChainHandler
+    BlockCommands commands, BlockQueueMetrics metrics, int depth, LogRateLimiter malformedLog, string name, ILogger logger)
+    : IConcurrentChainHandler
 {
+    private readonly BlockSlot[] _slots = new BlockSlot[depth];
+    private long _bytes;
+
+    public int Depth => depth;
+
+    public bool HasRoom => _bytes < BlockLimits.DepthBytes;
+
     public uint Handle(DescriptorChain chain, GuestMemoryView memory, CancellationToken stopping)
     {
-        if (!BlockRequest.TryParse(chain, memory, out var request))
+        Open(0, chain, memory, out _);
+        return Serve(0, chain, memory, stopping);
+    }
+
+    public void Rejected(ChainFault fault) => BlockMetrics.Malformed(metrics, fault);
+
+    public bool TryStart(int slot, DescriptorChain chain, GuestMemoryView memory, Action ended)
+    {
+        Open(slot, chain, memory, out var request);
+        ref var taken = ref _slots[slot];
+        if (!taken.CanAnswer || taken.Header is not { } header
+            || commands.TryPrepare(request, header, memory) is not { } transfer)
+            return false;
+
+        taken.Transfer = transfer;
+        taken.Status = null;
+        taken.Length = transfer.Data.Length;
+        _bytes += taken.Length;
+        transfer.Start(ended);
+        return true;
+    }
+
+    public uint Serve(int slot, DescriptorChain chain, GuestMemoryView memory, CancellationToken stopping)
+    {
+        ref readonly var taken = ref _slots[slot];
+        if (!taken.CanAnswer)
         {
             BlockMetrics.Malformed(metrics, ChainFault.None);
             if (malformedLog.TryEnter(out var suppressed))
@@ -22,37 +56,98 @@ internal sealed class BlockRequestHandler(
             return 0;
         }
 
-        if (request.Header is not { } header)
+        if (taken.Header is not { } header)
         {
             metrics.AddUnreadableHeader();
-            return request.Finish(BlockRequestStatus.IoError, 0, stopping);
+            return BlockRequest.Resume(chain, memory, null).Finish(BlockRequestStatus.IoError, 0, stopping);
         }
 
-        var start = metrics.Begin();
+        var isServed = false;
         try
         {
-            return Serve(request, header, memory, stopping, ref start);
+            var request = BlockRequest.Resume(chain, memory, header);
+            var status = commands.Execute(request, header, memory, stopping, out var written, out var bytes);
+            return Answer(slot, request, status, written, bytes, stopping, out isServed);
         }
         finally
         {
-            if (start != 0)
-                metrics.End(start);
+            if (!isServed)
+                metrics.End(slot);
         }
     }
 
-    public void Rejected(ChainFault fault) => BlockMetrics.Malformed(metrics, fault);
+    public TimeSpan TimeLeft(int slot) => _slots[slot].Status is null ? _slots[slot].Transfer!.TimeLeft : TimeSpan.Zero;
 
-    // Sets the start to 0 when the request has been counted.
-    private uint Serve(
-        BlockRequest request, BlockRequestHeader header, GuestMemoryView memory, CancellationToken stopping, ref long start)
+    public void Wait(int slot)
     {
-        var status = commands.Execute(request, header, memory, stopping, out var written, out var bytes);
-        var used = request.Finish(status, written, stopping);
-        if (stopping.IsCancellationRequested)
-            return 0;
+        ref var taken = ref _slots[slot];
+        var status = taken.Transfer!.Wait() == BlockResult.Success ? BlockRequestStatus.Ok : BlockRequestStatus.IoError;
+        taken.Status = taken.Header!.Value.Type == BlockRequestType.Out ? commands.Durable(status) : status;
+    }
 
-        BlockMetrics.Served(metrics, header.Type, status, bytes, start);
-        start = 0;
+    public uint Finish(int slot, DescriptorChain chain, GuestMemoryView memory, CancellationToken stopping)
+    {
+        ref var taken = ref _slots[slot];
+        var isServed = false;
+        try
+        {
+            var header = taken.Header!.Value;
+            var request = BlockRequest.Resume(chain, memory, header);
+            uint written = 0;
+            var status = taken.Status!.Value;
+            if (header.Type == BlockRequestType.In && status == BlockRequestStatus.Ok)
+                status = BlockCommands.CopyIn(request, memory, taken.Transfer!.Data, out written);
+            return Answer(slot, request, status, written, taken.Length, stopping, out isServed);
+        }
+        finally
+        {
+            Close(ref taken);
+            if (!isServed)
+                metrics.End(slot);
+        }
+    }
+
+    public void Drop(int slot)
+    {
+        ref var taken = ref _slots[slot];
+        if (taken.Transfer is { } transfer)
+        {
+            if (taken.Status is null)
+                transfer.Wait();
+            Close(ref taken);
+        }
+
+        if (taken is { CanAnswer: true, Header: not null })
+            metrics.End(slot);
+    }
+
+    // Reads the header, once: a request is what it was when it was taken.
+    private void Open(int slot, DescriptorChain chain, GuestMemoryView memory, out BlockRequest request)
+    {
+        ref var taken = ref _slots[slot];
+        taken.CanAnswer = BlockRequest.TryParse(chain, memory, out request);
+        taken.Header = request.Header;
+        if (taken is { CanAnswer: true, Header: not null })
+            metrics.Begin(slot);
+    }
+
+    private void Close(ref BlockSlot taken)
+    {
+        taken.Transfer!.Release();
+        taken.Transfer = null;
+        _bytes -= taken.Length;
+    }
+
+    // Not served if the queue stops: the request is not answered then.
+    private uint Answer(
+        int slot, BlockRequest request, BlockRequestStatus status, uint written, long bytes, CancellationToken stopping,
+        out bool isServed)
+    {
+        var used = request.Finish(status, written, stopping);
+        isServed = !stopping.IsCancellationRequested;
+        if (!isServed)
+            return 0;
+        BlockMetrics.Served(metrics, slot, request.Header!.Value.Type, status, bytes);
         return used;
     }
 }

@@ -32,11 +32,14 @@ public sealed partial class NbdBackend
     private BlockResult Execute(NbdRequest request)
     {
         var deadline = NbdDeadline.After(_options.RequestTimeout);
-        while (WaitForConnection(deadline) is { } connection)
-        {
-            if (!connection.TrySend(request))
-                continue;
+        return Complete(request, Send(request, deadline), deadline);
+    }
 
+    // Waits for what has been sent, and sends it again as often as its connection is lost.
+    private BlockResult Complete(NbdRequest request, NbdConnection? connection, NbdDeadline deadline)
+    {
+        for (; connection is not null; connection = Send(request, deadline))
+        {
             switch (request.Wait(deadline))
             {
                 case NbdRequestState.Completed:
@@ -50,6 +53,27 @@ public sealed partial class NbdBackend
         }
 
         return Fail(request, "there is no connection to the server");
+    }
+
+    // Null if there is no connection in time.
+    private NbdConnection? Send(NbdRequest request, NbdDeadline deadline)
+    {
+        while (WaitForConnection(deadline) is { } connection)
+        {
+            if (connection.TrySend(request))
+                return connection;
+        }
+
+        return null;
+    }
+
+    // Null if there is no connection at this moment.
+    private NbdConnection? TrySend(NbdRequest request)
+    {
+        NbdConnection? connection;
+        lock (_state)
+            connection = _connection;
+        return connection is not null && connection.TrySend(request) ? connection : null;
     }
 
     // Null if there is none in time. While the server is away for long, nobody waits.

@@ -17,10 +17,10 @@ namespace Xen.Virtio.Storage.Nbd;
 /// flush is kept here and written again after a reconnection, before anything else.</para>
 /// <para>No TLS: use it on a Unix socket, on loopback or in a network of your own.</para>
 /// </remarks>
-public sealed partial class NbdBackend : IBlockBackend, IDisposable
+public sealed partial class NbdBackend : IConcurrentBlockBackend, IDisposable
 {
     private const int DefaultBlockSize = 512;
-    private const int LargestPiece = 1 << 20;
+    private const int LargestPiece = 2 << 20;
     private const long LargestRange = 1 << 30;
 
     private readonly NbdEndpoint _endpoint;

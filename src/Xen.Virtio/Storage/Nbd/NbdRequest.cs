@@ -31,6 +31,9 @@ internal sealed class NbdRequest
     /// <summary>For a flush: the writes that it is for; see <see cref="NbdWriteLog.Sequence"/>.</summary>
     public long FlushMark { get; set; }
 
+    /// <summary>Called when the request has ended, unless it is null.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>Whether this writes again what was written before the connection was lost.</summary>
     public bool IsReplay { get; init; }
 
@@ -40,12 +43,15 @@ internal sealed class NbdRequest
     /// <summary>The data of a read or a write.</summary>
     public Span<byte> Data => Buffer.AsSpan(NbdProtocol.RequestSize, Length);
 
-    public bool IsCompleted
+    public bool IsCompleted => State == NbdRequestState.Completed;
+
+    /// <summary>How far it is.</summary>
+    public NbdRequestState State
     {
         get
         {
             lock (_header)
-                return _state == NbdRequestState.Completed;
+                return _state;
         }
     }
 
@@ -57,6 +63,7 @@ internal sealed class NbdRequest
         Offset = offset;
         Length = length;
         Buffer = buffer;
+        Ended = null;
     }
 
     /// <summary>It is about to be sent, perhaps again.</summary>
@@ -88,11 +95,16 @@ internal sealed class NbdRequest
     /// <summary>It has been answered, or its connection has ended.</summary>
     public void End(NbdRequestState state)
     {
+        Action? ended;
         lock (_header)
         {
+            // Whoever sees the state may make it another request.
+            ended = Ended;
             _state = state;
             Monitor.PulseAll(_header);
         }
+
+        ended?.Invoke();
     }
 
     /// <summary>Waits for the end.</summary>
