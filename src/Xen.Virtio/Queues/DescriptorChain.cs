@@ -96,6 +96,16 @@ public sealed class DescriptorChain
     /// <summary>Descriptors that the chain takes in the ring of a packed queue.</summary>
     internal int Slots { get; set; }
 
+    /// <summary>Where a split queue goes on after the chain.</summary>
+    internal ushort Next { get; set; }
+
+    /// <summary>Stands for a chain that was taken earlier, to give it back; its buffers are not known any more.</summary>
+    internal void Stand(ushort head, int slots)
+    {
+        Begin(head);
+        Slots = slots;
+    }
+
     internal void Begin(ushort head)
     {
         Head = head;

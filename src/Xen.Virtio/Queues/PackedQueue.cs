@@ -14,6 +14,9 @@ internal sealed class PackedQueue : VirtQueue
     private int _usedSlot;
     private bool _usedWrap = true;
 
+    // Whether the journal knows how many slots the oldest chain takes that was not given back.
+    private bool _isOldestSaved;
+
     public PackedQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
         : base(config, features, journal)
     {
@@ -34,13 +37,18 @@ internal sealed class PackedQueue : VirtQueue
         chain.Begin(0);
         Follow(rings, rest, chain);
         Advance(ref _availableSlot, ref _availableWrap, chain.Slots);
-        if (HasJournal)
-            Save();
+        if (HasJournal && Outstanding == 0)
+            SaveOldest(chain.Slots);
+        Outstanding++;
         return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
     }
 
     public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
     {
+        if (HasJournal && !_isOldestSaved)
+            SaveOldest(chain.Slots);
+        _isOldestSaved = false;
+
         var flags = (_usedWrap ? PackedRing.Available | PackedRing.Used : 0u)
             | (written != 0 ? (uint)DescriptorFlags.Write : 0);
 
@@ -50,8 +58,9 @@ internal sealed class PackedQueue : VirtQueue
             written | ((ulong)chain.Head << RawDescriptor.ThirdShift) | ((ulong)flags << RawDescriptor.FourthShift));
         Advance(ref _usedSlot, ref _usedWrap, chain.Slots);
         Undecided += chain.Slots;
+        CountBack();
         if (HasJournal)
-            Save();
+            Save(new QueuePosition((ushort)_usedSlot, _usedWrap, (ushort)_usedSlot, _usedWrap));
     }
 
     public override bool ShouldInterrupt(in QueueRings rings)
@@ -95,8 +104,9 @@ internal sealed class PackedQueue : VirtQueue
 
     // While a chain is served it lies between the two positions. Its first descriptor says whether it was given back: the used
     // bit is what it has been made, also if the driver has made the slot available again since.
-    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
+    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int givenBack)
     {
+        givenBack = 0;
         if (position.NextAvailable >= Size || position.NextUsed >= Size)
             return false;
 
@@ -106,9 +116,15 @@ internal sealed class PackedQueue : VirtQueue
             return true;
 
         if (Has(Read(ref rings.Descriptors[_usedSlot]), PackedRing.Used) == _usedWrap)
+        {
             (_usedSlot, _usedWrap) = (_availableSlot, _availableWrap);
+            givenBack = 1;
+        }
         else
+        {
             (_availableSlot, _availableWrap) = (_usedSlot, _usedWrap);
+        }
+
         return true;
     }
 
@@ -135,6 +151,14 @@ internal sealed class PackedQueue : VirtQueue
         }
 
         slot = next;
+    }
+
+    private void SaveOldest(int slots)
+    {
+        var (end, wrap) = (_usedSlot, _usedWrap);
+        Advance(ref end, ref wrap, slots);
+        Save(new QueuePosition((ushort)end, wrap, (ushort)_usedSlot, _usedWrap));
+        _isOldestSaved = true;
     }
 
     // Copies each descriptor once.

@@ -39,11 +39,17 @@ internal sealed class SplitQueue : VirtQueue
         chain.Fault = head < Size
             ? Follow(rings, rings.Descriptors, head, false, chain)
             : ChainFault.HeadOutOfRange;
-        if (chain.Fault == ChainFault.None)
-            return TakeResult.Chain;
+        chain.Next = _nextAvailable;
         if (chain.Fault == ChainFault.HeadOutOfRange)
-            Save();
-        return TakeResult.Malformed;
+        {
+            // While others are out it is not passed yet: it would be met, and passed, again.
+            if (HasJournal && Outstanding == 0)
+                Save(Position);
+            return TakeResult.Malformed;
+        }
+
+        Outstanding++;
+        return chain.Fault == ChainFault.None ? TakeResult.Chain : TakeResult.Malformed;
     }
 
     public override void Complete(in QueueRings rings, DescriptorChain chain, uint written)
@@ -56,8 +62,9 @@ internal sealed class SplitQueue : VirtQueue
         // Release: whoever sees the index sees the element and the data before it (§2.7.13).
         Volatile.Write(ref used[Index], ++_nextUsed);
         Undecided++;
+        CountBack();
         if (HasJournal)
-            Save();
+            Save(new QueuePosition(chain.Next, false, _nextUsed, false));
     }
 
     public override bool ShouldInterrupt(in QueueRings rings)
@@ -99,11 +106,11 @@ internal sealed class SplitQueue : VirtQueue
 
     // The position is saved after the used index has moved: the index may be one ahead, and the chain in between is done.
     // Another number is the guest's invention.
-    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
+    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int givenBack)
     {
-        var unsaved = Volatile.Read(ref rings.Device[Index]) == (ushort)(position.NextUsed + 1) ? 1 : 0;
-        _nextAvailable = (ushort)(position.NextAvailable + unsaved);
-        _nextUsed = (ushort)(position.NextUsed + unsaved);
+        givenBack = Volatile.Read(ref rings.Device[Index]) == (ushort)(position.NextUsed + 1) ? 1 : 0;
+        _nextAvailable = (ushort)(position.NextAvailable + givenBack);
+        _nextUsed = (ushort)(position.NextUsed + givenBack);
         _seenAvailable = _nextAvailable;
         return true;
     }

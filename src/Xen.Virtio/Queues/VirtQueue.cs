@@ -14,8 +14,8 @@ namespace Xen.Virtio.Queues;
 /// <para>The position is kept here and only published to the guest, never read back. Every field of the guest is read
 /// once, into private memory, and validated there. Nothing throws and nothing allocates, whatever the guest does. One
 /// thread at a time.</para>
-/// <para>Chains may be given back in another order than they were taken, unless IN_ORDER was negotiated or there is a
-/// journal: then one at a time.</para>
+/// <para>Several chains may be taken before the first is given back, and given back in another order, unless IN_ORDER was
+/// negotiated or there is a journal: then in the order in which they were taken.</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "the standard's word")]
 public abstract class VirtQueue
@@ -31,6 +31,8 @@ public abstract class VirtQueue
     private readonly QueueLayout _layout;
     private readonly IndirectTable? _indirect;
     private readonly IQueueJournal? _journal;
+    private QueuePosition _saved;
+    private int _begun;
 
     private protected VirtQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
     {
@@ -58,7 +60,15 @@ public abstract class VirtQueue
     /// <summary>How far the queue has come.</summary>
     public abstract QueuePosition Position { get; }
 
+    /// <summary>
+    /// How many of the chains not given back were begun, by this process or by the one before: see <see cref="Begin"/>.
+    /// </summary>
+    public int Begun => _begun;
+
     private protected bool HasJournal => _journal is not null;
+
+    /// <summary>Chains that were taken and not given back.</summary>
+    private protected int Outstanding { get; set; }
 
     private protected bool HasEventIndex { get; }
 
@@ -113,9 +123,25 @@ public abstract class VirtQueue
             return false;
 
         // Saved also if it is the beginning: else a chain that is given back before the first save would be served again.
-        var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position);
-        Save();
+        var givenBack = 0;
+        var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position, out givenBack);
+        if (resumes)
+            _begun = Math.Max(position.Begun - givenBack, 0);
+        Save(Position);
         return resumes;
+    }
+
+    /// <summary>
+    /// Says that what the oldest chains ask for is about to be done, and must not be done twice. If the process ends before
+    /// they are given back, the next one finds them as <see cref="Begun"/>.
+    /// </summary>
+    /// <param name="chains">How many of the chains that were taken and not given back.</param>
+    public void Begin(int chains)
+    {
+        if (_journal is null)
+            return;
+        _begun = chains;
+        Save(_saved);
     }
 
     /// <summary>Takes the next chain that the driver has made available.</summary>
@@ -149,7 +175,8 @@ public abstract class VirtQueue
     /// <param name="rings">The queue's memory.</param>
     public abstract bool HasAvailable(in QueueRings rings);
 
-    private protected abstract bool TryGoTo(in QueueRings rings, QueuePosition position);
+    // Given back: 1 if the chain at the position was given back already, so that the queue goes on behind it.
+    private protected abstract bool TryGoTo(in QueueRings rings, QueuePosition position, out int givenBack);
 
     // The table of an indirect descriptor, copied. A descriptor after it would be beyond what the table may say.
     private protected ChainFault LoadTable(
@@ -164,7 +191,19 @@ public abstract class VirtQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // most queues have none
-    private protected void Save() => _journal?.Save(Position);
+    private protected void Save(QueuePosition position)
+    {
+        _saved = position with { Begun = (byte)Math.Min(_begun, QueuePosition.MaxBegun) };
+        _journal?.Save(_saved);
+    }
+
+    // A chain has been given back.
+    private protected void CountBack()
+    {
+        Outstanding--;
+        if (_begun > 0)
+            _begun--;
+    }
 
     private protected TakeResult Break(VirtQueueFault fault)
     {
