@@ -3,7 +3,8 @@ using System;
 namespace Xen.Testing.I2c;
 
 /// <summary>
-/// An EEPROM as the 24c02 is: 256 bytes, written in pages of 8, within which the address wraps. Linux drives it with at24.
+/// An EEPROM as the 24c02 is: 256 bytes, written in pages of 8, within which the address wraps. Linux drives it with
+/// at24.
 /// </summary>
 public sealed class SimulatedEeprom : II2cChip
 {
@@ -22,7 +23,8 @@ public sealed class SimulatedEeprom : II2cChip
     /// <summary>What is in it. To be looked at and changed while no transfer runs.</summary>
     public Span<byte> Content => _content;
 
-    /// <summary>Whether the pin is set that protects it: what is written is acknowledged and lost, as in the chip.</summary>
+    /// <summary>Whether the pin is set that protects it: what is written is acknowledged and lost, as in the
+    /// chip.</summary>
     public bool IsWriteProtected { get; set; }
 
     /// <inheritdoc/>

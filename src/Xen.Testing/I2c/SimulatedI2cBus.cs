@@ -6,7 +6,8 @@ using Xen.Virtio.Spec.I2c;
 
 namespace Xen.Testing.I2c;
 
-/// <summary>An I2C bus with simulated chips, which a program puts on it and takes off. Thread-safe; several devices may share it.</summary>
+/// <summary>An I2C bus with simulated chips, which a program puts on it and takes off. Thread-safe; several devices
+/// may share it.</summary>
 public sealed class SimulatedI2cBus : II2cBus
 {
     private readonly Lock _gate = new();

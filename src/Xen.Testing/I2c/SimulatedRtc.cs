@@ -3,11 +3,13 @@ using System;
 namespace Xen.Testing.I2c;
 
 /// <summary>
-/// A real-time clock as the DS1338 is: time and date in registers 0 to 6, a control register, and 56 bytes of RAM. Linux drives it
+/// A real-time clock as the DS1338 is: time and date in registers 0 to 6, a control register, and 56 bytes of RAM.
+/// Linux drives it
 /// with rtc-ds1307.
 /// </summary>
 /// <remarks>
-/// The registers of the time are copied when a transfer addresses the chip to read, so that a time that is read is one. Years are
+/// The registers of the time are copied when a transfer addresses the chip to read, so that a time that is read is
+/// one. Years are
 /// 2000 to 2099, in UTC.
 /// </remarks>
 public sealed class SimulatedRtc : II2cChip

@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Xen.Testing.I2c;
 
 /// <summary>
-/// A temperature sensor as the LM75 is: temperature, configuration, hysteresis and limit, in registers 0 to 3. Linux drives it with
+/// A temperature sensor as the LM75 is: temperature, configuration, hysteresis and limit, in registers 0 to 3. Linux
+/// drives it with
 /// lm75.
 /// </summary>
 public sealed class SimulatedThermometer : II2cChip

@@ -5,7 +5,8 @@ using Xen.Virtio.Spec.I2c;
 
 namespace Xen.Testing.Virtio;
 
-/// <summary>Plays the guest's I2C driver, as Linux's does it: one request for each message, all of a transfer made available at once.</summary>
+/// <summary>Plays the guest's I2C driver, as Linux's does it: one request for each message, all of a transfer made
+/// available at once.</summary>
 public sealed class I2cDriver
 {
     private readonly VirtioDriver _guest;

@@ -7,7 +7,8 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Devices;
 
 /// <summary>
-/// A thread that serves a queue from its start to its stop: what all ways of serving one share. How chains are taken and given
+/// A thread that serves a queue from its start to its stop: what all ways of serving one share. How chains are taken
+/// and given
 /// back is the business of those who derive from it.
 /// </summary>
 #pragma warning disable CA1001 // neither _wake nor _stop holds a handle as used here, and a late ring is harmless

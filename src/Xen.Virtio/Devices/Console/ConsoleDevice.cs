@@ -13,7 +13,8 @@ using Xen.Virtio.Spec.Console;
 namespace Xen.Virtio.Devices.Console;
 
 /// <summary>
-/// A virtio console, virtio 1.3 §5.3, over any <see cref="IConsoleEnd"/>: with one port a console (<c>/dev/hvc0</c>), with several
+/// A virtio console, virtio 1.3 §5.3, over any <see cref="IConsoleEnd"/>: with one port a console (<c>/dev/hvc0</c>),
+/// with several
 /// also named ports for programs (<c>/dev/virtio-ports/NAME</c>).
 /// </summary>
 /// <remarks>Each queue has a thread of its own. Does not own the ends: dispose of them after the transport.</remarks>
@@ -45,7 +46,8 @@ public sealed class ConsoleDevice : IVirtioDevice, IConfigChangeSource, ISavedSt
     /// <param name="ports">1 to 31 ports. A driver that knows one port only gets the first.</param>
     /// <param name="options">Choices; the defaults if null.</param>
     /// <param name="logger">Where broken queues are reported.</param>
-    /// <exception cref="ArgumentException">A choice is out of its range; a name is too long, or there are too many ports.</exception>
+    /// <exception cref="ArgumentException">A choice is out of its range; a name is too long, or there are too many
+    /// ports.</exception>
     public ConsoleDevice(
         IReadOnlyList<ConsolePort> ports, ConsoleDeviceOptions? options = null, ILogger? logger = null)
         : this(ports, hasMultiport: true, options, logger)
@@ -120,7 +122,8 @@ public sealed class ConsoleDevice : IVirtioDevice, IConfigChangeSource, ISavedSt
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Only <c>emerg_wr</c> can be written, at any time: a byte goes to the first port, and is lost if its end has no room.
+    /// Only <c>emerg_wr</c> can be written, at any time: a byte goes to the first port, and is lost if its end has no
+    /// room.
     /// </remarks>
     public bool TryWriteConfig(uint offset, ReadOnlySpan<byte> data)
     {

@@ -5,7 +5,8 @@ namespace Xen.Virtio.Devices.Console;
 public sealed record ConsolePort(IConsoleEnd End)
 {
     /// <summary>
-    /// Name, at most 256 bytes of UTF-8; empty for none. In Linux: <c>/dev/virtio-ports/NAME</c>. Only with several ports.
+    /// Name, at most 256 bytes of UTF-8; empty for none. In Linux: <c>/dev/virtio-ports/NAME</c>. Only with several
+    /// ports.
     /// </summary>
     public string Name { get; init; } = "";
 

@@ -6,7 +6,8 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Devices.Console;
 
 /// <summary>
-/// Fills a port's receive queue: buffers stay in the ring until the host has something to say, and the host's data where it is
+/// Fills a port's receive queue: buffers stay in the ring until the host has something to say, and the host's data
+/// where it is
 /// until there are buffers.
 /// </summary>
 internal sealed class ConsoleReceiver(ConsolePortState port, bool isAlwaysOpen) : IWaitingHandler

@@ -5,7 +5,8 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Devices.Console;
 
 /// <summary>
-/// Empties a port's transmit queue into the host's end, which may take a chain in several steps. A chain is given back when all
+/// Empties a port's transmit queue into the host's end, which may take a chain in several steps. A chain is given back
+/// when all
 /// of it has been taken: so the guest waits for a slow end.
 /// </summary>
 internal sealed class ConsoleTransmitter(ConsolePortState port) : IWaitingHandler

@@ -4,7 +4,8 @@ using System.Threading;
 namespace Xen.Virtio.Devices.Entropy;
 
 /// <summary>A bucket that fills at a rate, up to a limit. Of one thread.</summary>
-/// <remarks>It is full at the beginning, and not filled by a reset of the device: else a guest could reset it for more.</remarks>
+/// <remarks>It is full at the beginning, and not filled by a reset of the device: else a guest could reset it for
+/// more.</remarks>
 internal sealed class TokenBucket
 {
     // Those who wait are woken this often, not for each byte.

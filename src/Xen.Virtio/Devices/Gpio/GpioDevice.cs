@@ -12,9 +12,11 @@ using Xen.Virtio.Spec.Gpio;
 
 namespace Xen.Virtio.Devices.Gpio;
 
-/// <summary>A virtio GPIO device, virtio 1.3 §5.17, over any <see cref="IGpioBank"/>. In Linux: <c>/dev/gpiochipN</c>.</summary>
+/// <summary>A virtio GPIO device, virtio 1.3 §5.17, over any <see cref="IGpioBank"/>. In Linux:
+/// <c>/dev/gpiochipN</c>.</summary>
 /// <remarks>
-/// Does not own the bank: dispose that after the transport. A bank has one listener, and so serves one device. When the guest
+/// Does not own the bank: dispose that after the transport. A bank has one listener, and so serves one device. When
+/// the guest
 /// resets the device, the lines that it has given a direction are given up.
 /// </remarks>
 public sealed class GpioDevice : IVirtioDevice, ISavedState
@@ -30,7 +32,8 @@ public sealed class GpioDevice : IVirtioDevice, ISavedState
     /// <param name="options">Choices; the defaults if null.</param>
     /// <param name="logger">Where broken queues are reported.</param>
     /// <exception cref="ArgumentException">
-    /// A choice is out of its range; a line is named that the bank has not, or twice; there are none, or more than 65535; a name is
+    /// A choice is out of its range; a line is named that the bank has not, or twice; there are none, or more than
+    /// 65535; a name is
     /// no 7-bit ASCII, or there twice.
     /// </exception>
     public GpioDevice(IGpioBank bank, GpioDeviceOptions? options = null, ILogger? logger = null)
@@ -114,7 +117,8 @@ public sealed class GpioDevice : IVirtioDevice, ISavedState
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Always false: no process takes over from another while a driver runs. Where the buffers of the event queue are would
+    /// Always false: no process takes over from another while a driver runs. Where the buffers of the event queue are
+    /// would
     /// have to be known for each line; the driver has to start anew.
     /// </remarks>
     public bool TryRestoreState(ReadOnlySpan<byte> state) => false;

@@ -6,7 +6,8 @@ namespace Xen.Virtio.Devices.Gpio;
 public sealed class GpioDeviceOptions
 {
     /// <summary>
-    /// The lines of the bank that the guest gets, in its order: the first is its line 0. Null: all, with the bank's numbers.
+    /// The lines of the bank that the guest gets, in its order: the first is its line 0. Null: all, with the bank's
+    /// numbers.
     /// The guest sees nothing of the others.
     /// </summary>
     public IReadOnlyList<int>? Lines { get; init; }
@@ -15,7 +16,8 @@ public sealed class GpioDeviceOptions
     public bool Interrupts { get; init; } = true;
 
     /// <summary>
-    /// Largest size of each queue, in descriptors: a power of two from 4 to 32768. The event queue has place for half as many
+    /// Largest size of each queue, in descriptors: a power of two from 4 to 32768. The event queue has place for half
+    /// as many
     /// lines, or for as many with indirect descriptors.
     /// </summary>
     public ushort QueueSize { get; init; } = 256;

@@ -5,10 +5,12 @@ using Xen.Virtio.Spec.Gpio;
 namespace Xen.Virtio.Devices.Gpio;
 
 /// <summary>
-/// The lines as the guest sees them: enabling, masking and latching of interrupts, virtio 1.3 §5.17.6.6 and §5.17.7. Thread-safe.
+/// The lines as the guest sees them: enabling, masking and latching of interrupts, virtio 1.3 §5.17.6.6 and §5.17.7.
+/// Thread-safe.
 /// </summary>
 /// <remarks>
-/// A line is masked while its buffer is not here. When it interrupts, its buffer is marked for return; the event queue's thread
+/// A line is masked while its buffer is not here. When it interrupts, its buffer is marked for return; the event
+/// queue's thread
 /// gives it back. The bank is called outside of the lock that its own thread needs to report a change.
 /// </remarks>
 internal sealed class GpioLines : IGpioListener
@@ -99,7 +101,8 @@ internal sealed class GpioLines : IGpioListener
                     DisableInterrupt(line);
                     return true;
                 case <= (uint)GpioInterruptType.HighLevel or (uint)GpioInterruptType.LowLevel:
-                    // The driver has to disable one before it enables another (§5.17.6.7), and an output does not interrupt.
+                    // The driver has to disable one before it enables another (§5.17.6.7), and an output does not
+                    // interrupt.
                     return (!isEnabled || (uint)_lines[line].Type == value) && !IsOutput(line)
                         && (isEnabled || TryEnable(line, (GpioInterruptType)value));
                 default:
@@ -174,7 +177,8 @@ internal sealed class GpioLines : IGpioListener
         Volatile.Read(ref _returning)?.Invoke();
     }
 
-    /// <summary>Back to the beginning: no interrupt, no buffer, and the lines that the driver has claimed are given up.</summary>
+    /// <summary>Back to the beginning: no interrupt, no buffer, and the lines that the driver has claimed are given
+    /// up.</summary>
     public void Reset()
     {
         lock (_requests)

@@ -8,8 +8,10 @@ using Xen.Virtio.Spec.I2c;
 
 namespace Xen.Virtio.Devices.I2c;
 
-/// <summary>A virtio I2C adapter, virtio 1.3 §5.18, over any <see cref="II2cBus"/>. In Linux: <c>/dev/i2c-N</c>.</summary>
-/// <remarks>Does not own the bus: dispose that after the transport. Several devices may share one that allows it.</remarks>
+/// <summary>A virtio I2C adapter, virtio 1.3 §5.18, over any <see cref="II2cBus"/>. In Linux:
+/// <c>/dev/i2c-N</c>.</summary>
+/// <remarks>Does not own the bus: dispose that after the transport. Several devices may share one that allows
+/// it.</remarks>
 public sealed class I2cDevice : IVirtioDevice
 {
     private const int MaxMessageLimit = 63;

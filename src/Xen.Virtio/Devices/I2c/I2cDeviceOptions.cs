@@ -15,7 +15,8 @@ public sealed class I2cDeviceOptions
     public int MaxMessages { get; init; } = 42;
 
     /// <summary>
-    /// Most bytes in all messages of a transfer together, <see cref="MaxMessageLength"/> to 1 MiB: so much memory the device
+    /// Most bytes in all messages of a transfer together, <see cref="MaxMessageLength"/> to 1 MiB: so much memory the
+    /// device
     /// takes. The message that would be beyond it fails.
     /// </summary>
     public int MaxTransferLength { get; init; } = 1 << 16;
@@ -24,8 +25,10 @@ public sealed class I2cDeviceOptions
     public ushort QueueSize { get; init; } = 128;
 
     /// <summary>
-    /// How long to wait for the rest of a group, of which the driver has made the beginning available. Then the beginning is a
-    /// transfer of its own. Drivers make all of a group available at once; Linux leaves the end away if the queue is full.
+    /// How long to wait for the rest of a group, of which the driver has made the beginning available. Then the
+    /// beginning is a
+    /// transfer of its own. Drivers make all of a group available at once; Linux leaves the end away if the queue is
+    /// full.
     /// </summary>
     public TimeSpan GroupPatience { get; init; } = TimeSpan.FromMilliseconds(50);
 }

@@ -8,10 +8,12 @@ using Xen.Virtio.Spec.I2c;
 namespace Xen.Virtio.Devices.I2c;
 
 /// <summary>
-/// Serves the request queue: collects the requests of a group, makes one transfer of them, and gives all of them back, in order.
+/// Serves the request queue: collects the requests of a group, makes one transfer of them, and gives all of them back,
+/// in order.
 /// </summary>
 /// <remarks>
-/// A request that cannot be carried out ends the transfer before it, and fails; what follows it in its group fails too, and
+/// A request that cannot be carried out ends the transfer before it, and fails; what follows it in its group fails
+/// too, and
 /// never reaches the bus. So a failure is the same whether this device, the host or a chip is the cause.
 /// </remarks>
 internal sealed class I2cQueueThread : QueueThread
@@ -70,7 +72,8 @@ internal sealed class I2cQueueThread : QueueThread
         return true;
     }
 
-    // What another process had begun may have been done, and must not be done again: it fails, with the rest of its group.
+    // What another process had begun may have been done, and must not be done again: it fails, with the rest of its
+    // group.
     private void LookBack()
     {
         _isResumed = true;

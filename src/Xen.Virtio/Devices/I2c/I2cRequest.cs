@@ -7,7 +7,8 @@ using Xen.Virtio.Spec.I2c;
 namespace Xen.Virtio.Devices.I2c;
 
 /// <summary>
-/// One request, seen through its chain: header, then data to write, in the readable part; data that is read, then the status
+/// One request, seen through its chain: header, then data to write, in the readable part; data that is read, then the
+/// status
 /// byte, in the writable part (virtio 1.3 §5.18.6.1). How the driver has cut the parts does not matter.
 /// </summary>
 internal readonly ref struct I2cRequest
@@ -43,7 +44,8 @@ internal readonly ref struct I2cRequest
         _chain.TryCopyFrom(_memory, I2cRequestHeader.Size, destination);
 
     /// <summary>Writes what was read, and the status.</summary>
-    /// <param name="data">What was read: of the full length, or nothing. Zeros take the place of what is missing.</param>
+    /// <param name="data">What was read: of the full length, or nothing. Zeros take the place of what is
+    /// missing.</param>
     /// <param name="status">How the request ended.</param>
     /// <param name="stopping">Ends the zeros: the guest says how many.</param>
     /// <returns>The used length: it counts without a gap, and reaches the status byte.</returns>

@@ -4,7 +4,8 @@ using Xen.Virtio.Spec.I2c;
 namespace Xen.Virtio.Devices.I2c;
 
 /// <summary>
-/// The transfer that is being put together: messages, and the memory for their data. It never grows, whatever the guest asks
+/// The transfer that is being put together: messages, and the memory for their data. It never grows, whatever the
+/// guest asks
 /// for.
 /// </summary>
 internal sealed class I2cTransfer(II2cBus bus, I2cDeviceOptions options)

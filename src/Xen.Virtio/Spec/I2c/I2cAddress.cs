@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Xen.Virtio.Spec.I2c;
 
-/// <summary>Address of a chip on an I2C bus, of 7 or of 10 bits: two spaces, address 0x50 of one is not 0x50 of the other.</summary>
+/// <summary>Address of a chip on an I2C bus, of 7 or of 10 bits: two spaces, address 0x50 of one is not 0x50 of the
+/// other.</summary>
 public readonly record struct I2cAddress
 {
     /// <summary>Largest address of 7 bits.</summary>
@@ -12,7 +13,8 @@ public readonly record struct I2cAddress
     /// <summary>Largest address of 10 bits.</summary>
     public const int MaxTenBit = 0x3ff;
 
-    // Bits 7 to 3 of the first byte that a master sends to a chip with an address of 10 bits, and the bit of the direction.
+    // Bits 7 to 3 of the first byte that a master sends to a chip with an address of 10 bits, and the bit of the
+    // direction.
     private const int TenBitPrefix = 0xf0;
     private const int TenBitPrefixMask = 0xf9;
 
@@ -52,7 +54,8 @@ public readonly record struct I2cAddress
 
     /// <summary>The address as the field <c>addr</c> of a request has it.</summary>
     /// <remarks>
-    /// The addresses 0x78 to 0x7b of 7 bits, which no chip may have, look as addresses of 10 bits do, and are read as such.
+    /// The addresses 0x78 to 0x7b of 7 bits, which no chip may have, look as addresses of 10 bits do, and are read as
+    /// such.
     /// </remarks>
     public ushort Encode() => IsTenBit
         ? (ushort)((Value << 8) | TenBitPrefix | ((Value >> 7) & 0x06))

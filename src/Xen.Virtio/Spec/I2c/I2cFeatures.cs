@@ -4,7 +4,8 @@ namespace Xen.Virtio.Spec.I2c;
 public static class I2cFeatures
 {
     /// <summary>
-    /// VIRTIO_I2C_F_ZERO_LENGTH_REQUEST: requests may have no data, and say their direction by a flag. Mandatory on both sides.
+    /// VIRTIO_I2C_F_ZERO_LENGTH_REQUEST: requests may have no data, and say their direction by a flag. Mandatory on
+    /// both sides.
     /// </summary>
     public const ulong ZeroLengthRequest = 1UL << 0;
 }

@@ -9,7 +9,8 @@ public enum I2cRequestFlags : uint
     /// <summary>None: a write, and the last of its group.</summary>
     None = 0,
 
-    /// <summary>VIRTIO_I2C_FLAGS_FAIL_NEXT: the next request is of the same group, and fails if this one does.</summary>
+    /// <summary>VIRTIO_I2C_FLAGS_FAIL_NEXT: the next request is of the same group, and fails if this one
+    /// does.</summary>
     FailNext = 1,
 
     /// <summary>VIRTIO_I2C_FLAGS_M_RD: a read.</summary>

@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace Xen.Virtio.Spec.I2c;
 
 /// <summary><c>struct virtio_i2c_out_hdr</c>, virtio 1.3 §5.18.6.1: 8 bytes, little-endian.</summary>
-/// <param name="Address">The field <c>addr</c>: see <see cref="I2cAddress.TryDecode"/>. Any value: it comes from the guest.</param>
+/// <param name="Address">The field <c>addr</c>: see <see cref="I2cAddress.TryDecode"/>. Any value: it comes from the
+/// guest.</param>
 /// <param name="Flags">The field <c>flags</c>. Any value.</param>
 public readonly record struct I2cRequestHeader(ushort Address, I2cRequestFlags Flags)
 {
