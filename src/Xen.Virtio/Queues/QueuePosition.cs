@@ -1,3 +1,5 @@
+using System;
+
 namespace Xen.Virtio.Queues;
 
 /// <summary>How far a queue has come: what its device must know to go on where another process ended.</summary>
@@ -16,14 +18,28 @@ public readonly record struct QueuePosition(
     private const int UsedShift = 16;
     private const int AvailableWrapBit = 32;
     private const int UsedWrapBit = 33;
+    private const int BegunShift = 34;
 
-    /// <summary>The position as one word, which can be stored in one step. Bits 34 to 63 are 0.</summary>
+    /// <summary>Largest value of <see cref="Begun"/>.</summary>
+    public const int MaxBegun = 63;
+
+    /// <summary>
+    /// In a journal: how many of the oldest chains that were not given back had been begun (<see cref="VirtQueue.Begin"/>), so
+    /// that what they ask for may have been done. 0 to <see cref="MaxBegun"/>, which stands for more, too.
+    /// </summary>
+    public byte Begun { get; init; }
+
+    /// <summary>The position as one word, which can be stored in one step. Bits 40 to 63 are 0.</summary>
     public ulong ToBits() => NextAvailable | ((ulong)NextUsed << UsedShift)
-        | (AvailableWrap ? 1UL << AvailableWrapBit : 0) | (UsedWrap ? 1UL << UsedWrapBit : 0);
+        | (AvailableWrap ? 1UL << AvailableWrapBit : 0) | (UsedWrap ? 1UL << UsedWrapBit : 0)
+        | ((ulong)Math.Min(Begun, (byte)MaxBegun) << BegunShift);
 
     /// <summary>The position of which <see cref="ToBits"/> made a word.</summary>
-    /// <param name="bits">The word; bits 34 to 63 are ignored.</param>
+    /// <param name="bits">The word; bits 40 to 63 are ignored.</param>
     public static QueuePosition FromBits(ulong bits) => new(
         (ushort)bits, (bits & (1UL << AvailableWrapBit)) != 0, (ushort)(bits >> UsedShift),
-        (bits & (1UL << UsedWrapBit)) != 0);
+        (bits & (1UL << UsedWrapBit)) != 0)
+    {
+        Begun = (byte)((bits >> BegunShift) & MaxBegun),
+    };
 }
