@@ -7,8 +7,8 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Devices;
 
 /// <summary>
-/// A thread that serves a queue from its start to its stop: what all ways of serving one share. When chains are taken and
-/// given back is the business of those who derive from it.
+/// A thread that serves a queue from its start to its stop: what all ways of serving one share. When chains are taken
+/// and given back is the business of those who derive from it.
 /// </summary>
 #pragma warning disable CA1001 // neither _wake nor _stop holds a handle as used here, and a late ring is harmless
 public abstract class QueueThread : IRunningQueue
@@ -70,7 +70,7 @@ public abstract class QueueThread : IRunningQueue
     /// <returns>False if the queue can serve no more.</returns>
     private protected abstract bool ServeAll(bool isRung);
 
-    /// <summary>Gives up what was taken and will not be served: the queue stops, or has failed. On the thread.</summary>
+    /// <summary>Gives up what was taken and is not served any more: the thread ends. On the thread.</summary>
     private protected virtual void DropUnserved()
     {
     }

@@ -20,7 +20,8 @@ public sealed partial class QueueWorker
         : TimeSpan.FromMilliseconds(
             double.Min(Math.Ceiling(_concurrent!.TimeLeft(_window.FirstSlot).TotalMilliseconds), int.MaxValue));
 
-    private static bool CanTake(ChainWindow window, IConcurrentChainHandler handler) => window.IsOpen && handler.HasRoom;
+    private static bool CanTake(ChainWindow window, IConcurrentChainHandler handler) =>
+        window.IsOpen && handler.HasRoom;
 
     // Whether the oldest chain can be given back without a wait for what is under way.
     private static bool HasEnded(ChainWindow window, IConcurrentChainHandler handler) => window.Count != 0

@@ -8,8 +8,8 @@ namespace Xen.Virtio.Devices;
 
 /// <summary>Serves a queue on a thread of its own, in the driver's order.</summary>
 /// <remarks>
-/// <para>One chain after the other; of a block device whose back end gains by it, several at once, which are given back in
-/// the driver's order all the same.</para>
+/// <para>One chain after the other; of a block device whose back end gains by it, several at once, which are given back
+/// in the driver's order all the same.</para>
 /// <para>Each chain is given back when it has been served. Whether that is worth an interrupt is decided then, too; but
 /// if more is available and the handler never waits (<see cref="IChainHandler.NeverWaits"/>), for up to
 /// <see cref="MaxCoalesced"/> chains at once.</para>

@@ -100,8 +100,8 @@ public sealed class DescriptorChain
     internal ushort NextAvailable { get; set; }
 
     /// <summary>
-    /// Stands for a chain that was taken earlier, to give it back: its buffers are not known any more. Not in a queue with a
-    /// journal.
+    /// Stands for a chain that was taken earlier, to give it back: its buffers are not known any more. Not in a queue
+    /// with a journal.
     /// </summary>
     internal void Stand(ushort head, int slots)
     {

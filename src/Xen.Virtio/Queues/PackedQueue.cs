@@ -100,8 +100,8 @@ internal sealed class PackedQueue : VirtQueue
     public override bool HasAvailable(in QueueRings rings) =>
         IsAvailable(Read(ref rings.Descriptors[_availableSlot]), _availableWrap);
 
-    // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was: the used
-    // bit is what it has been made, also if the driver has made the slot available again since.
+    // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was:
+    // the used bit is what it has been made, also if the driver has made the slot available again since.
     private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved)
     {
         unsaved = 0;

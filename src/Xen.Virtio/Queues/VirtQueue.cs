@@ -14,8 +14,8 @@ namespace Xen.Virtio.Queues;
 /// <para>The position is kept here and only published to the guest, never read back. Every field of the guest is read
 /// once, into private memory, and validated there. Nothing throws and nothing allocates, whatever the guest does. One
 /// thread at a time.</para>
-/// <para>Several chains may be taken before the first is given back, and given back in another order, unless IN_ORDER was
-/// negotiated or there is a journal: then all that were taken before have been given back, or passed by
+/// <para>Several chains may be taken before the first is given back, and given back in another order, unless IN_ORDER
+/// was negotiated or there is a journal: then all that were taken before have been given back, or passed by
 /// (<see cref="Pass"/>).</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "the standard's word")]
@@ -113,8 +113,8 @@ public abstract class VirtQueue
     /// beginning.
     /// </returns>
     /// <remarks>
-    /// The chains that the other process had taken and not given back are served again, and those that must not be are known
-    /// by <see cref="Begun"/>; one that it had given back, never.
+    /// The chains that the other process had taken and not given back are taken again; of how many it had begun what must
+    /// not be done twice, <see cref="Begun"/> says. One that it had given back is never seen again.
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
@@ -131,8 +131,8 @@ public abstract class VirtQueue
     }
 
     /// <summary>
-    /// Says that what the oldest chains ask for is about to be done, and must not be done twice. If the process ends before
-    /// they are given back, the next one finds them as <see cref="Begun"/>.
+    /// Says that what the oldest chains ask for is about to be done, and must not be done twice. If the process ends
+    /// before they are given back, the next one finds them as <see cref="Begun"/>.
     /// </summary>
     /// <param name="chains">How many of the chains that were taken and not given back.</param>
     public void Begin(int chains)
@@ -159,8 +159,8 @@ public abstract class VirtQueue
     public abstract void Complete(in QueueRings rings, DescriptorChain chain, uint written);
 
     /// <summary>
-    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is nothing to
-    /// give back, but a process that goes on from the journal is not to see it again.
+    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is nothing
+    /// to give back, but a process that goes on from the journal is not to see it again.
     /// </summary>
     /// <param name="chain">The chain as it was taken.</param>
     public abstract void Pass(DescriptorChain chain);

@@ -208,13 +208,13 @@ public sealed class QueueResumeTests
         Assert.True(bench.Driver.TryTakeUsed(out _));
     }
 
-    public static TheoryData<ulong, int> KillsWithSeveralOut => new MatrixTheoryData<ulong, int>(
-        [0, Packed, VirtioFeatures.InOrder, Packed | VirtioFeatures.InOrder], Enumerable.Range(0, 9));
+    public static TheoryData<ulong, int, bool> KillsWithSeveralOut => new MatrixTheoryData<ulong, int, bool>(
+        [0, Packed, VirtioFeatures.InOrder, Packed | VirtioFeatures.InOrder], Enumerable.Range(0, 8), [false, true]);
 
-    // Killed at each save of a transfer of three chains, of which the first has two descriptors.
+    // Killed before or after each save of a transfer of three chains, of which the first has two descriptors.
     [Theory]
     [MemberData(nameof(KillsWithSeveralOut))]
-    public void Chains_that_were_begun_together_are_known_as_begun(ulong features, int saves)
+    public void Chains_that_were_begun_together_are_known_as_begun(ulong features, int saves, bool diesAfterSave)
     {
         var bench = new QueueBench(features, Size, _journal);
         ushort[] heads =
@@ -223,9 +223,10 @@ public sealed class QueueResumeTests
             bench.Driver.Add(new GuestBuffer(Buffer, 1, true)), bench.Driver.Add(new GuestBuffer(Buffer, 1, true)),
         ];
         var last = bench.Driver.Add(new GuestBuffer(Buffer, 1, true));
-        var hasBegun = false;
+        var hasBegun = saves > 0 || diesAfterSave;
         var chains = new DescriptorChain[3];
         _journal.SavesUntilKilled = saves;
+        _journal.DiesAfterSave = diesAfterSave;
         try
         {
             for (var i = 0; i < chains.Length; i++)
@@ -235,7 +236,6 @@ public sealed class QueueResumeTests
             }
 
             bench.Queue.Begin(3);
-            hasBegun = true;
             foreach (var chain in chains)
                 bench.Complete(chain, 1);
         }

@@ -7,8 +7,8 @@ using Xen.Virtio.Spec.Gpio;
 namespace Xen.Virtio.Devices.Gpio;
 
 /// <summary>
-/// Serves the event queue, virtio 1.3 §5.17.7: holds one buffer for each line, and gives it back when the line interrupts or
-/// is disabled.
+/// Serves the event queue, virtio 1.3 §5.17.7: holds one buffer for each line, and gives it back when the line
+/// interrupts or is disabled.
 /// </summary>
 internal sealed class GpioEventThread : QueueThread
 {

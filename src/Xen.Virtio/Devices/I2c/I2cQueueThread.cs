@@ -8,12 +8,12 @@ using Xen.Virtio.Spec.I2c;
 namespace Xen.Virtio.Devices.I2c;
 
 /// <summary>
-/// Serves the request queue: collects the requests of a group, makes one transfer of them, and gives all of them back, in
-/// order.
+/// Serves the request queue: collects the requests of a group, makes one transfer of them, and gives all of them back,
+/// in order.
 /// </summary>
 /// <remarks>
-/// A request that cannot be carried out ends the transfer before it, and fails; what follows it in its group fails too, and
-/// never reaches the bus. So a failure is the same whether this device, the host or a chip is the cause.
+/// A request that cannot be carried out ends the transfer before it, and fails; what follows it in its group fails too,
+/// and never reaches the bus. So a failure is the same whether this device, the host or a chip is the cause.
 /// </remarks>
 internal sealed class I2cQueueThread : QueueThread
 {
@@ -114,7 +114,9 @@ internal sealed class I2cQueueThread : QueueThread
             return Fail(ref rings, chain);
         }
 
-        var fault = !request.HasStatus ? "no room for a status" : !hasHeader ? "no header" : _transfer.TryAdd(request, header);
+        var fault = !request.HasStatus ? "no room for a status"
+            : !hasHeader ? "no header"
+            : _transfer.TryAdd(request, header);
         if (fault is null)
             return !hasNext ? Flush(ref rings) : !_transfer.IsFull || FailAll(ref rings);
 
