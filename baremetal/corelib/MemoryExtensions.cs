@@ -51,6 +51,22 @@ public static class MemoryExtensions
 
     public static bool Contains<T>(this ReadOnlySpan<T> span, T value) => span.IndexOf(value) >= 0;
 
+    public static int Count<T>(this ReadOnlySpan<T> span, T value)
+    {
+        var count = 0;
+        foreach (ref readonly var element in span)
+            count += IsEqual(in element, in value) ? 1 : 0;
+        return count;
+    }
+
+    public static ReadOnlySpan<T> TrimEnd<T>(this ReadOnlySpan<T> span, T value)
+    {
+        var length = span.Length;
+        while (length > 0 && IsEqual(in span[length - 1], in value))
+            length--;
+        return span.Slice(0, length);
+    }
+
     private static bool IsEqual<T>(ref readonly T left, ref readonly T right) => Bytes.AreEqual(
         ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in left)),
         ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in right)),

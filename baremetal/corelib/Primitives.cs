@@ -96,6 +96,9 @@ public abstract class Type
     public static Type GetTypeFromHandle(RuntimeTypeHandle handle) => NotInThisWorld.TypeObject();
 }
 
+// The compiler to native code asks for it.
+internal sealed class RuntimeType : Type;
+
 public struct RuntimeTypeHandle;
 
 public struct RuntimeMethodHandle;

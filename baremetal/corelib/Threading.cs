@@ -3,18 +3,39 @@ using System.Runtime.CompilerServices;
 
 namespace System.Threading;
 
-/// <summary>Memory that another domain reads and writes as well: each access is one, and none moves over the other.</summary>
+/// <summary>Memory that another domain reads and writes as well: each access is one, and none moves over it.</summary>
 public static class Volatile
 {
-    private struct Word
+    public static byte Read(ref readonly byte location) => As<byte, Byte>(in location).Value;
+    public static sbyte Read(ref readonly sbyte location) => As<sbyte, SByte>(in location).Value;
+    public static uint Read(ref readonly uint location) => As<uint, UInt>(in location).Value;
+    public static ulong Read(ref readonly ulong location) => As<ulong, ULong>(in location).Value;
+    public static void Write(ref byte location, byte value) => As<byte, Byte>(in location).Value = value;
+    public static void Write(ref uint location, uint value) => As<uint, UInt>(in location).Value = value;
+
+    private static ref TTo As<TFrom, TTo>(ref readonly TFrom location) =>
+        ref Unsafe.As<TFrom, TTo>(ref Unsafe.AsRef(in location));
+
+    private struct Byte
+    {
+        internal volatile byte Value;
+    }
+
+    private struct SByte
+    {
+        internal volatile sbyte Value;
+    }
+
+    private struct UInt
     {
         internal volatile uint Value;
     }
 
-    public static uint Read(ref readonly uint location) =>
-        Unsafe.As<uint, Word>(ref Unsafe.AsRef(in location)).Value;
-
-    public static void Write(ref uint location, uint value) => Unsafe.As<uint, Word>(ref location).Value = value;
+    private struct ULong
+    {
+        // The language knows volatile only up to 32 bits, and of the size of an address.
+        internal volatile nuint Value;
+    }
 }
 
 public static unsafe class Interlocked

@@ -10,7 +10,7 @@ namespace Xen.BareMetal;
 // others write into them is read once and bounded before it is used.
 internal unsafe partial struct DomainPlatform : IDomainPlatform
 {
-    // How long a console daemon may take for its ring before text is dropped, in nanoseconds.
+    // How long a console daemon may take for text before the rest is dropped, in nanoseconds.
     private const ulong Patience = 100_000_000;
 
     internal DirectTransport Transport;
@@ -19,6 +19,8 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
     internal shared_info* Shared;
     internal EventChannelPort TimerPort;
     internal bool IsPv;
+    private xencons_interface* _console;
+    private ConsoleRing _ring;
 
     public readonly ReadOnlySpan<byte> CommandLine => new(Arguments, ArgumentsLength);
 
@@ -28,53 +30,70 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
 
     public EventChannelPort StorePort { get; internal set; }
 
-    public xencons_interface* ConsoleRing { get; internal set; }
+    public readonly xencons_interface* ConsoleRing => _console;
 
-    public EventChannelPort ConsolePort { get; internal set; }
+    public EventChannelPort ConsolePort { get; private set; }
 
     public readonly void SleepUntil(ulong systemTime)
     {
         if (SystemTime >= systemTime)
             return;
 
+        var ports = stackalloc EventChannelPort[3];
+        var count = 0;
+        Add(ports, ref count, TimerPort);
+        Add(ports, ref count, StorePort);
+        Add(ports, ref count, ConsolePort);
         var timeout = SetTimer(systemTime) ? 0 : systemTime;
-        Wait(timeout);
+        SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout);
+        for (var i = 0; i < count; i++)
+            Acknowledge(ports[i].Value);
     }
 
-    public readonly void Write(ReadOnlySpan<byte> text)
+    public void Write(ReadOnlySpan<byte> text)
     {
         // Xen refuses this to most domains other than dom0.
         ConsoleIo.Write(Transport, text);
-        if (ConsoleRing is not null)
-            WriteToRing(text);
+        if (_console is null)
+            return;
+
+        var deadline = SystemTime + Patience;
+        while (!text.IsEmpty)
+        {
+            // A console is a terminal: a line feed goes down, not back.
+            var end = text.IndexOf((byte)'\n');
+            _ring.WriteUntil(ref this, Transport, end < 0 ? text : text[..end], deadline);
+            if (end < 0)
+                break;
+
+            _ring.WriteUntil(ref this, Transport, "\r\n"u8, deadline);
+            text = text[(end + 1)..];
+        }
     }
 
     public readonly void Shutdown(ShutdownReason reason)
     {
+        // Turning a machine off is for ACPI, which dom0 would have to speak: Xen only stops at its PowerOff.
+        if (IsInitialDomain && reason == ShutdownReason.PowerOff)
+            reason = ShutdownReason.Reboot;
         SchedOp.Shutdown(Transport, reason);
         Fatal.Stop("the domain goes on after its shutdown"u8);
     }
 
-    /// <summary>Says why and how, and ends the domain as crashed. Uses as little as it can.</summary>
+    internal void UseConsole(xencons_interface* ring, EventChannelPort port)
+    {
+        ConsolePort = port;
+        _console = ring;
+        _ring = new ConsoleRing(ring);
+    }
+
+    /// <summary>Ends the domain as crashed, with no check of whether that worked.</summary>
     internal readonly void Crash()
     {
         SchedOp.Shutdown(Transport, ShutdownReason.Crash);
         while (true)
         {
         }
-    }
-
-    // Waits for the timer and the rings, until the time is up; 0 for no such time.
-    private readonly void Wait(ulong timeout)
-    {
-        var ports = stackalloc EventChannelPort[3];
-        var count = 0;
-        Add(ports, ref count, TimerPort);
-        Add(ports, ref count, StorePort);
-        Add(ports, ref count, ConsolePort);
-        SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout);
-        for (var i = 0; i < count; i++)
-            Acknowledge(ports[i].Value);
     }
 
     private static void Add(EventChannelPort* ports, ref int count, EventChannelPort port)
@@ -88,49 +107,5 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
     {
         var words = (ulong*)&Shared->evtchn_pending;
         Interlocked.And(ref words[port / 64], ~(1UL << (int)(port % 64)));
-    }
-
-    private readonly void WriteToRing(ReadOnlySpan<byte> text)
-    {
-        var ring = (byte*)&ConsoleRing->@out;
-        var size = (uint)sizeof(xencons_interface.out_array);
-        var produced = ConsoleRing->out_prod;
-        foreach (var character in text)
-        {
-            if (character == (byte)'\n' && !Put(ring, size, ref produced, (byte)'\r'))
-                break;
-            if (!Put(ring, size, ref produced, character))
-                break;
-        }
-
-        Publish(produced);
-    }
-
-    private readonly bool Put(byte* ring, uint size, ref uint produced, byte value)
-    {
-        if (produced - Volatile.Read(ref ConsoleRing->out_cons) >= size)
-        {
-            Publish(produced);
-            var deadline = SystemTime + Patience;
-            while (produced - Volatile.Read(ref ConsoleRing->out_cons) >= size)
-            {
-                if (SystemTime >= deadline)
-                    return false;
-
-                Wait(deadline);
-            }
-        }
-
-        ring[produced % size] = value;
-        produced++;
-        return true;
-    }
-
-    private readonly void Publish(uint produced)
-    {
-        Interlocked.MemoryBarrier();
-        ConsoleRing->out_prod = produced;
-        Interlocked.MemoryBarrier();
-        EventChannelOp.Send(Transport, ConsolePort);
     }
 }

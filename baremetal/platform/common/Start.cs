@@ -27,10 +27,8 @@ internal static unsafe class Start
     /// <summary>Runs the program, and ends the domain when it returns.</summary>
     internal static void Run()
     {
-        Program.Run(ref s_platform, s_platform.Transport);
-
-        // Turning the power off is for ACPI, which dom0 would have to speak: Xen only halts at its PowerOff.
-        s_platform.Shutdown(s_platform.IsInitialDomain ? ShutdownReason.Reboot : ShutdownReason.PowerOff);
+        DomainProgram.Run(ref s_platform, s_platform.Transport);
+        s_platform.Shutdown(ShutdownReason.PowerOff);
     }
 
     /// <summary>The length of a text that ends with a zero byte, or with the memory that it may take.</summary>

@@ -1,6 +1,7 @@
-using System;
-using System.Threading;
+using Xen.Domain;
 using Xen.Sys;
+using Xen.Sys.X86_64;
+using XenAbi = Xen.Sys.XenAbi;
 
 namespace Xen.BareMetal;
 
@@ -12,18 +13,8 @@ internal unsafe partial struct DomainPlatform
     {
         get
         {
-            ref var info = ref Shared->vcpu_info[0].time;
-            while (true)
-            {
-                // An odd version is one that Xen is writing.
-                var version = Volatile.Read(ref info.version);
-                var since = Instructions.ReadTimeStamp() - info.tsc_timestamp;
-                var scaled = info.tsc_shift < 0 ? since >> -info.tsc_shift : since << info.tsc_shift;
-                var high = Math.BigMul(scaled, (ulong)info.tsc_to_system_mul << 32, out _);
-                var time = info.system_time + high;
-                if ((version & 1) == 0 && Volatile.Read(ref info.version) == version)
-                    return time;
-            }
+            TimestampCounter counter = default;
+            return VcpuClock.Read((vcpu_time_info*)&((vcpu_info*)&Shared->vcpu_info)->time, ref counter);
         }
     }
 
@@ -36,4 +27,9 @@ internal unsafe partial struct DomainPlatform
 
     private readonly bool SetTimer(ulong systemTime) => TimerPort.Value != 0
         && VcpuOp.SetSingleShotTimer(Transport, default, systemTime, onlyInFuture: false).IsSuccess;
+
+    private struct TimestampCounter : ITimestampCounter
+    {
+        public readonly ulong Read() => Instructions.ReadTimeStamp();
+    }
 }

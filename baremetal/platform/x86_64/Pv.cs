@@ -33,8 +33,9 @@ internal static unsafe class Pv
         {
             platform.StoreRing = (xenstore_domain_interface*)AddressOf(start->store_mfn);
             platform.StorePort = new EventChannelPort(start->store_evtchn);
-            platform.ConsoleRing = (xencons_interface*)AddressOf(start->console.domU.mfn);
-            platform.ConsolePort = new EventChannelPort(start->console.domU.evtchn);
+            platform.UseConsole(
+                (xencons_interface*)AddressOf(start->console.domU.mfn),
+                new EventChannelPort(start->console.domU.evtchn));
         }
 
         Start.Run();

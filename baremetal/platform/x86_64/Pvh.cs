@@ -36,8 +36,9 @@ internal static unsafe class Pvh
         {
             platform.StoreRing = (xenstore_domain_interface*)Page(transport, XenAbi.HVM_PARAM_STORE_PFN);
             platform.StorePort = new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_STORE_EVTCHN));
-            platform.ConsoleRing = (xencons_interface*)Page(transport, XenAbi.HVM_PARAM_CONSOLE_PFN);
-            platform.ConsolePort = new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_CONSOLE_EVTCHN));
+            platform.UseConsole(
+                (xencons_interface*)Page(transport, XenAbi.HVM_PARAM_CONSOLE_PFN),
+                new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_CONSOLE_EVTCHN)));
         }
 
         Start.Run();
