@@ -20,7 +20,7 @@ public abstract partial class ConformanceTests
         {
             var verdict = PortableRules.Check(_xen.Transport, facts, i);
             if (verdict.Outcome == Outcome.NotHeld)
-                missed.Add($"{Encoding.UTF8.GetString(verdict.Rule)}: {Describe(verdict.Answer)}");
+                missed.Add($"{Encoding.UTF8.GetString(verdict.Rule)}: {Answered(verdict.Answer)}");
             held += verdict.Outcome == Outcome.Held ? 1 : 0;
         }
 
@@ -28,7 +28,7 @@ public abstract partial class ConformanceTests
         Assert.True(held > PortableRules.Count / 2);
     }
 
-    private static string Describe(HypercallResult answer) => answer.IsSuccess
+    private static string Answered(HypercallResult answer) => answer.IsSuccess
         ? "0x" + answer.Value.ToString("x", CultureInfo.InvariantCulture)
         : XenErrno.Name(answer.Errno);
 }
