@@ -85,6 +85,9 @@ public abstract class Enum : ValueType;
 
 public abstract class Array;
 
+// The compiler to native code asks for it, as the type of the methods that arrays have.
+internal class Array<T> : Array;
+
 public abstract class Delegate;
 
 public abstract class MulticastDelegate : Delegate;
