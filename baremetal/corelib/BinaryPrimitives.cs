@@ -14,6 +14,7 @@ public static class BinaryPrimitives
 
     public static void WriteUInt64LittleEndian(Span<byte> destination, ulong value) => At<ulong>(destination) = value;
 
+    // SAFETY: the length has been checked; unaligned access is allowed.
     private static ref T At<T>(ReadOnlySpan<byte> bytes)
     {
         Check.Range(0, Unsafe.SizeOf<T>(), bytes.Length);

@@ -7,6 +7,7 @@ namespace System.Collections.Generic;
 public sealed class EqualityComparer<T> : EqualityComparerMembers<T>
 {
     // The class is sealed, so that calls are direct. No object is needed, but the code that the compiler makes for records checks for one: any will do.
+    // SAFETY: the object has no fields of its own, and its methods are not virtual calls.
     public static unsafe EqualityComparer<T> Default
     {
         get
@@ -16,6 +17,7 @@ public sealed class EqualityComparer<T> : EqualityComparerMembers<T>
         }
     }
 
+    // SAFETY: the bytes of one value each.
     public override bool Equals(T? left, T? right) => Bytes.AreEqual(
         ref Unsafe.As<T?, byte>(ref left), ref Unsafe.As<T?, byte>(ref right), Bytes.Of<T>(1));
 

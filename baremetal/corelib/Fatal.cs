@@ -11,6 +11,7 @@ public static unsafe class Fatal
     [DoesNotReturn]
     public static void Stop(ReadOnlySpan<byte> reason)
     {
+        // SAFETY: the platform reads no more than the length.
         fixed (byte* text = reason)
             FatalStop(text, reason.Length);
         while (true)

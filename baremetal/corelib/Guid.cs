@@ -11,6 +11,7 @@ public readonly struct Guid
     public unsafe Guid(ReadOnlySpan<byte> bytes, bool bigEndian)
     {
         Check.Range(0, 16, bytes.Length);
+        // SAFETY: the length has been checked.
         fixed (byte* from = bytes)
         {
             _first = bigEndian
@@ -28,6 +29,7 @@ public readonly struct Guid
         if (destination.Length < 16)
             return false;
 
+        // SAFETY: the length has been checked.
         fixed (byte* to = destination)
         {
             *(uint*)to = bigEndian ? Swap(_first) : _first;

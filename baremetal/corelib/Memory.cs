@@ -13,6 +13,7 @@ internal static unsafe class SpanHelpers
 {
     internal static void Memmove(ref byte destination, ref byte source, nuint length)
     {
+        // SAFETY: the caller vouches for both ranges.
         fixed (byte* to = &destination, from = &source)
         {
             if (to < from)
@@ -30,6 +31,7 @@ internal static unsafe class SpanHelpers
 
     internal static void Fill(ref byte destination, byte value, nuint length)
     {
+        // SAFETY: the caller vouches for the range.
         fixed (byte* to = &destination)
         {
             for (nuint i = 0; i < length; i++)
@@ -46,6 +48,7 @@ internal static unsafe class Bytes
 
     internal static bool AreEqual(ref byte left, ref byte right, nuint length)
     {
+        // SAFETY: the caller vouches for both ranges.
         fixed (byte* first = &left, second = &right)
         {
             for (nuint i = 0; i < length; i++)

@@ -10,6 +10,7 @@ public static class MemoryExtensions
     public static bool SequenceEqual<T>(this Span<T> span, ReadOnlySpan<T> other) =>
         SequenceEqual((ReadOnlySpan<T>)span, other);
 
+    // SAFETY: both are as long as is compared.
     public static bool SequenceEqual<T>(this ReadOnlySpan<T> span, ReadOnlySpan<T> other) =>
         span.Length == other.Length && Bytes.AreEqual(
             ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in span.GetPinnableReference())),
@@ -67,6 +68,7 @@ public static class MemoryExtensions
         return span.Slice(0, length);
     }
 
+    // SAFETY: one element each, which is only read.
     private static bool IsEqual<T>(ref readonly T left, ref readonly T right) => Bytes.AreEqual(
         ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in left)),
         ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in right)),

@@ -12,12 +12,14 @@ public readonly ref struct ReadOnlySpan<T>
 
     public ReadOnlySpan(T[]? array, int start, int length) => NotInThisWorld.Arrays();
 
+    // SAFETY: the caller vouches for the memory.
     public unsafe ReadOnlySpan(void* pointer, int length)
     {
         _reference = ref Unsafe.AsRef<T>(pointer);
         _length = length;
     }
 
+    // SAFETY: only the type changes: it is not written through.
     public ReadOnlySpan(ref readonly T reference)
     {
         _reference = ref Unsafe.AsRef(in reference);
@@ -35,6 +37,7 @@ public readonly ref struct ReadOnlySpan<T>
     public int Length => _length;
     public bool IsEmpty => _length == 0;
 
+    // SAFETY: the index has been checked.
     public ref readonly T this[int index]
     {
         get
@@ -46,6 +49,7 @@ public readonly ref struct ReadOnlySpan<T>
 
     public ReadOnlySpan<T> Slice(int start) => Slice(start, _length - start);
 
+    // SAFETY: the range has been checked.
     public ReadOnlySpan<T> Slice(int start, int length)
     {
         Check.Range(start, length, _length);
@@ -54,6 +58,7 @@ public readonly ref struct ReadOnlySpan<T>
 
     public void CopyTo(Span<T> destination) => Check.Range(0, TryCopyTo(destination) ? 0 : _length, destination.Length);
 
+    // SAFETY: the destination is at least as long.
     public bool TryCopyTo(Span<T> destination)
     {
         if (_length > destination.Length)

@@ -10,6 +10,7 @@ public readonly ref struct Span<T>
 
     public Span(T[]? array) => NotInThisWorld.Arrays();
 
+    // SAFETY: the caller vouches for the memory.
     public unsafe Span(void* pointer, int length)
     {
         _reference = ref Unsafe.AsRef<T>(pointer);
@@ -33,6 +34,7 @@ public readonly ref struct Span<T>
     public int Length => _length;
     public bool IsEmpty => _length == 0;
 
+    // SAFETY: the index has been checked.
     public ref T this[int index]
     {
         get
@@ -44,6 +46,7 @@ public readonly ref struct Span<T>
 
     public Span<T> Slice(int start) => Slice(start, _length - start);
 
+    // SAFETY: the range has been checked.
     public Span<T> Slice(int start, int length)
     {
         Check.Range(start, length, _length);
@@ -54,9 +57,11 @@ public readonly ref struct Span<T>
 
     public bool TryCopyTo(Span<T> destination) => ((ReadOnlySpan<T>)this).TryCopyTo(destination);
 
+    // SAFETY: the span is as long as it says.
     public void Clear() =>
         SpanHelpers.ClearWithoutReferences(ref Unsafe.As<T, byte>(ref _reference), Bytes.Of<T>(_length));
 
+    // SAFETY: each index is below the length.
     public void Fill(T value)
     {
         for (var i = 0; i < _length; i++)

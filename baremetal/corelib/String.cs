@@ -13,6 +13,7 @@ public sealed class String
         get
         {
             Check.Index(index, _length);
+            // SAFETY: the index has been checked.
             fixed (char* first = &_firstChar)
                 return first[index];
         }
@@ -31,6 +32,7 @@ public sealed class String
         if (text is null)
             return default;
 
+        // SAFETY: a literal is in the image, and as long as it says.
         fixed (char* first = &text._firstChar)
             return new ReadOnlySpan<char>(first, text._length);
     }

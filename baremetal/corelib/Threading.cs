@@ -13,6 +13,7 @@ public static class Volatile
     public static void Write(ref byte location, byte value) => As<byte, Byte>(in location).Value = value;
     public static void Write(ref uint location, uint value) => As<uint, UInt>(in location).Value = value;
 
+    // SAFETY: a structure of one field is as large as the field.
     private static ref TTo As<TFrom, TTo>(ref readonly TFrom location) =>
         ref Unsafe.As<TFrom, TTo>(ref Unsafe.AsRef(in location));
 
@@ -45,6 +46,7 @@ public static unsafe class Interlocked
     /// <summary>Unlike .NET's, it does not tell what was there before.</summary>
     public static void And(ref ulong location, ulong mask)
     {
+        // SAFETY: one word, which does not move during the call.
         fixed (ulong* pointer = &location)
             AtomicAnd(pointer, mask);
     }

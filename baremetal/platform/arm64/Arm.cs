@@ -52,6 +52,7 @@ internal static unsafe class Arm
             return;
         }
 
+        // SAFETY: the text is in memory that stays mapped and does not move.
         fixed (byte* text = arguments)
         {
             platform.Arguments = text;

@@ -23,6 +23,7 @@ internal unsafe partial struct DomainPlatform
     internal readonly void SetClock()
     {
         s_clock = new CounterClock(Instructions.ReadCounterFrequency());
+        // SAFETY: a static of a structure is in the image, which does not move.
         fixed (vcpu_runstate_info* record = &s_record)
         {
             if (!VcpuOp.RegisterRunStateArea(Transport, default, (ulong)record).IsSuccess)

@@ -3,6 +3,7 @@ using System;
 namespace Xen.BareMetal;
 
 /// <summary>Text about the end, on the stack of whoever ends: no more than it takes.</summary>
+// SAFETY: the length never exceeds the room.
 internal unsafe ref struct PanicText
 {
     private const int Room = 240;
@@ -36,6 +37,7 @@ internal unsafe ref struct PanicText
     internal void WriteLine(scoped ref DomainPlatform platform)
     {
         Add((byte)'\n');
+        // SAFETY: the text is as long as has been written of it.
         fixed (byte* text = _text)
             platform.Write(new ReadOnlySpan<byte>(text, _length));
         _length = 0;

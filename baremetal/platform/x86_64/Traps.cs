@@ -36,6 +36,7 @@ internal static unsafe class Traps
     /// <summary>PVH: an interrupt descriptor table, whose entries switch to the stack for traps.</summary>
     internal static void LoadTable(ulong* entries)
     {
+        // SAFETY: a static of a structure is in the image, which does not move.
         fixed (TrapGates* gates = &s_gates)
         fixed (TrapGateRegister* register = &s_register)
         {
