@@ -75,7 +75,7 @@ both() {
     step=$1 command=$2
     shift 2
     for name in pv pvh; do
-        wait_until 30 "$command" "$name" "$@" || fail "$step: the table of $name does not say so"
+        wait_until 60 "$command" "$name" "$@" || fail "$step: the table of $name does not say so"
     done
     say "$step: both tables say so"
 }
@@ -84,7 +84,7 @@ start plain pv
 start pv pv "$shim"
 start pvh pvh "$shim"
 for name in $monitors; do
-    wait_until 30 says "$name" '^[0-9]* domain' || fail "$name prints no table"
+    wait_until 60 says "$name" '^[0-9]* domain' || fail "$name prints no table"
 done
 says plain 'may not list domains: shows itself only' || fail 'plain does not say what it may not do'
 says plain 'sysctl 0x[0-9a-f]*: not for this domain (EPERM)' || fail 'plain does not know the version of sysctl'
@@ -109,7 +109,7 @@ both destroyed lacks "$id"
 for name in $monitors; do
     domain=$(xl domid "monitor-$name")
     xenstore-write "/local/domain/$domain/data/domain-monitor/count" 1
-    wait_until 15 ended "$name" || fail "$name does not end when XenStore tells it"
+    wait_until 30 ended "$name" || fail "$name does not end when XenStore tells it"
     wait_until 5 says "$name" '^domain-monitor: done' || fail "$name does not say that it is done"
     xl destroy "monitor-$name"
 done
