@@ -31,8 +31,8 @@ public sealed partial class ArmBootTests(ITestOutputHelper log)
             bare-domain.sh trap pvh /lab/monitor panic=trap
             bare-domain.sh bounds pvh /lab/monitor panic=bounds
             """;
-        var run = Script.Run(
-            log, "lab/exec", "--arch", "arm64", "--copy", $"{Build(Image.Monitor)}:/lab/monitor", "--", "sh", "-c", Domains);
+        var monitor = $"{Build(Image.Monitor)}:/lab/monitor";
+        var run = Script.Run(log, "lab/exec", "--arch", "arm64", "--copy", monitor, "--", "sh", "-c", Domains);
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(SuiteThatHeld(), run.Output);
         Assert.Contains("domain-monitor: done", run.Output, StringComparison.Ordinal);

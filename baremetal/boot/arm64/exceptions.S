@@ -52,8 +52,8 @@ fatal_stop:
     bl domain_fatal
     brk #0
 
-// 16 entries of 128 bytes: from SP_EL0, from SP_EL1, from below in 64 bits and in 32 bits; each of these synchronous, IRQ,
-// FIQ, SError.
+// 16 entries of 128 bytes: from SP_EL0, from SP_EL1, from below in 64 bits and in 32 bits; each of these synchronous,
+// IRQ, FIQ, SError.
     .macro entry vector
     .align 7
     sub sp, sp, #FRAME

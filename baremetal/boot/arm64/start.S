@@ -6,7 +6,7 @@
     .set PAGE, 0x703
     .set MAIR_NORMAL, 0xff                      // write-back, allocating: what Xen demands of memory that it shares
     .set TCR, (64 - LARGEST_ADDRESS_BITS) | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23   // 4 KiB, cached walks, no TTBR1
-    .set SCTLR, 0x30d00800 | 1 << 0 | 1 << 2 | 1 << 3 | 1 << 12    // reserved ones, MMU, data cache, SP check, code cache
+    .set SCTLR, 0x30d00800 | 1 << 0 | 1 << 2 | 1 << 3 | 1 << 12     // reserved, MMU, data cache, SP check, code cache
 
     .section .text.boot, "ax"
     .globl image_start
@@ -135,8 +135,8 @@ unmap:
     str xzr, [x4, x1, lsl #3]
     ret x7
 
-// split: x4 is the table behind the entry at x1; if that is a block, it becomes a table of 512 entries of x2 bytes, with
-// the attributes x3.
+// split: x4 is the table behind the entry at x1; if that is a block, it becomes a table of 512 entries of x2 bytes,
+// with the attributes x3.
 split:
     ldr x4, [x1]
     ubfx x5, x4, #12, #36

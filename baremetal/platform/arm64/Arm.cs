@@ -6,8 +6,8 @@ using Xen.Sys;
 namespace Xen.BareMetal;
 
 /// <summary>The start of a domain on arm64, dom0 or another.</summary>
-// SAFETY: the first 512 GiB of addresses are the domain's frames; the loader passes its device tree, and the tools put the
-// rings, below that.
+// SAFETY: the first 512 GiB of addresses are the domain's frames; the loader passes its device tree, and the tools put
+// the rings, below that.
 internal static unsafe class Arm
 {
     // Linux takes no larger one either: Documentation/arm64/booting.rst.

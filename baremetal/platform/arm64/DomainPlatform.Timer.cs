@@ -7,8 +7,8 @@ namespace Xen.BareMetal;
 
 /// <content>Time on arm64.</content>
 /// <remarks>
-/// The counter of the domain started at another moment than Xen's clock, and Xen shares no time. But it writes down, on its
-/// clock, when the vCPU was last given a CPU.
+/// The counter of the domain started at another moment than Xen's clock, and Xen shares no time. But it writes down, on
+/// its clock, when the vCPU was last given a CPU.
 /// </remarks>
 // SAFETY: the record is in the image's data, which does not move.
 internal unsafe partial struct DomainPlatform

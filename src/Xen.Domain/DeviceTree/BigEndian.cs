@@ -5,6 +5,9 @@ namespace Xen.Domain;
 /// <summary>The numbers of a device tree.</summary>
 internal static class BigEndian
 {
-    internal static uint ReadUInt32(ReadOnlySpan<byte> bytes, int offset) =>
-        ((uint)bytes[offset] << 24) | ((uint)bytes[offset + 1] << 16) | ((uint)bytes[offset + 2] << 8) | bytes[offset + 3];
+    internal static uint ReadUInt32(ReadOnlySpan<byte> bytes, int offset)
+    {
+        bytes = bytes.Slice(offset, sizeof(uint));
+        return ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
+    }
 }

@@ -4,8 +4,8 @@ namespace Xen.Domain;
 
 /// <summary>A flattened device tree, which a boot loader passes. Devicetree Specification v0.4, chapter 5.</summary>
 /// <remarks>
-/// The bytes are not trusted: whatever they are, nothing outside of them is read, and every walk ends. They must not change
-/// meanwhile.
+/// The bytes are not trusted: whatever they are, nothing outside of them is read, and every walk ends. They must not
+/// change meanwhile.
 /// </remarks>
 public readonly ref struct DeviceTreeBlob
 {
@@ -42,8 +42,8 @@ public readonly ref struct DeviceTreeBlob
     /// <param name="memory">Its bytes; what is behind its size is left alone.</param>
     /// <param name="blob">The tree.</param>
     /// <returns>
-    /// False if it is none, is cut short, has a block outside of its size, or is of a version that is not compatible with
-    /// version 17.
+    /// False if it is none, is cut short, has a block outside of its size, or is of a version that is not compatible
+    /// with version 17.
     /// </returns>
     public static bool TryOpen(ReadOnlySpan<byte> memory, out DeviceTreeBlob blob)
     {
@@ -73,8 +73,8 @@ public readonly ref struct DeviceTreeBlob
 
     /// <summary>Finds a property.</summary>
     /// <param name="path">
-    /// The node: <c>/chosen</c>, or <c>/</c> for the root. A name without <c>@</c> also stands for one with an address; of
-    /// several nodes that fit, the first one counts that has the property.
+    /// The node: <c>/chosen</c>, or <c>/</c> for the root. A name without <c>@</c> also stands for one with an address;
+    /// of several nodes that fit, the first one counts that has the property.
     /// </param>
     /// <param name="name">The property's name.</param>
     /// <param name="value">Its value, empty for one that is only there.</param>

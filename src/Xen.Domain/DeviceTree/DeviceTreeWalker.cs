@@ -4,9 +4,9 @@ namespace Xen.Domain;
 
 /// <summary>Walks over the nodes and properties of a <see cref="DeviceTreeBlob"/>.</summary>
 /// <remarks>
-/// A walk ends where the tree does, or where it is damaged: a block that is cut short, an unknown token, a name outside of
-/// its block, a node end without a node. Each step is at least one token further, so that there are no more steps than the
-/// tree has tokens.
+/// A walk ends where the tree does, or where it is damaged: a block that is cut short, an unknown token, a name outside
+/// of its block, a node end without a node. Each step is at least one token further, so that there are no more steps
+/// than the tree has tokens.
 /// </remarks>
 public ref struct DeviceTreeWalker
 {

@@ -3,8 +3,8 @@ using System;
 namespace Xen.Domain;
 
 /// <summary>
-/// The time since Xen started, by a counter of constant frequency that started at another moment: arm64's, of which Xen says
-/// nothing to a domain.
+/// The time since Xen started, by a counter of constant frequency that started at another moment: arm64's, of which Xen
+/// says nothing to a domain.
 /// </summary>
 public struct CounterClock
 {
@@ -24,7 +24,7 @@ public struct CounterClock
     /// <summary>Sets the clock by a moment that has passed: how it was best known so far remains.</summary>
     /// <param name="counter">The counter, a little after that moment.</param>
     /// <param name="systemTime">What Xen's clock said at that moment, in nanoseconds.</param>
-    /// <remarks>The shorter the way from one to the other, the later the clock: the latest is nearest to Xen's.</remarks>
+    /// <remarks>The shorter the way from one to the other, the later the clock: the latest one is the best.</remarks>
     public void Set(ulong counter, ulong systemTime)
     {
         var offset = systemTime - ToNanoseconds(counter);

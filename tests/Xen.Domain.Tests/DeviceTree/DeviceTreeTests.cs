@@ -42,7 +42,8 @@ public sealed class DeviceTreeTests
     public void Tree_of_the_device_tree_compiler_is_understood(string path, string property, string? expected)
     {
         Assert.True(DeviceTreeBlob.TryOpen(s_fromCompiler, out var blob));
-        var isFound = blob.TryGetProperty(Encoding.ASCII.GetBytes(path), Encoding.ASCII.GetBytes(property), out var value);
+        var isFound = blob.TryGetProperty(
+            Encoding.ASCII.GetBytes(path), Encoding.ASCII.GetBytes(property), out var value);
         Assert.Equal(expected, isFound ? Encoding.ASCII.GetString(value) : null);
     }
 
