@@ -34,6 +34,7 @@ start:
     b.hs 2f
     ldp x2, x3, [x0], #16                       // where, kind
     ldr x4, [x0], #8                            // what
+    cbz w3, 1b                                  // R_AARCH64_NONE
     cmp w3, #1027                               // R_AARCH64_RELATIVE; the linker makes no other
     b.ne .
     add x4, x4, x20
