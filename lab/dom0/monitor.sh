@@ -9,16 +9,17 @@
 #
 # Three monitors run: "plain" (PV) may ask Xen about itself only, "pv" and "pvh" about all domains. The guest is created
 # paused, unpaused, paused, and destroyed; after each step both tables must say so. Then XenStore tells them to end.
-# Prints the consoles, and at the end PASS or FAIL REASON. Exit code 0 or 1.
+# All three run the suite of hypercalls first. Two more crash on request: their consoles must say why, and xl that they
+# have. Prints the consoles, and at the end PASS or FAIL REASON. Exit code 0 or 1.
 image=$1 shim=$2 guest=$3
-monitors='plain pv pvh'
+monitors='plain pv pvh' crashing='trap bounds'
 
 say() { read -r up _ < /proc/uptime; echo "dom0: [$up] $*"; }
 
 log_of() { echo "/var/log/xen/guest-monitor-$1.log"; }
 
 finish() {
-    for name in $monitors; do
+    for name in $monitors $crashing; do
         sed "s/^/$name: /" "$(log_of "$name")" 2>/dev/null | tr -d '\r'
     done
 }
@@ -36,13 +37,13 @@ wait_until() {
     done
 }
 
-# start NAME TYPE [PRELOAD]
+# start NAME TYPE SETTINGS [PRELOAD]
 start() {
     cat > "/lab/monitor-$1.cfg" << END
 name = "monitor-$1"
 type = "$2"
 kernel = "$image"
-extra = "interval=1"
+extra = "$3"
 memory = 32
 vcpus = 1
 tsc_mode = "native"
@@ -51,7 +52,7 @@ on_reboot = "preserve"
 on_crash = "preserve"
 END
     : > "$(log_of "$1")"
-    LD_PRELOAD=${3:-} xl create -q "/lab/monitor-$1.cfg" || fail "xl create monitor-$1"
+    LD_PRELOAD=${4:-} xl create -q "/lab/monitor-$1.cfg" || fail "xl create monitor-$1"
 }
 
 # table NAME: the rows of its last table that is complete
@@ -68,6 +69,7 @@ table() {
 shows() { table "$1" | awk -v id="$2" '$1 == id { print $3 }' | grep -q "^$3\$"; }
 lacks() { table "$1" | grep -q . && ! table "$1" | grep -q "^$2 "; }
 says() { grep -aq "$2" "$(log_of "$1")"; }
+crashed() { [ "$(xl list "monitor-$1" | awk 'NR == 2 { print $5 }')" = '---sc-' ]; }
 ended() { [ "$(xl list "monitor-$1" | awk 'NR == 2 { print $5 }')" = '---s--' ]; }
 
 # both STEP COMMAND [ARG...]: COMMAND NAME ARG... comes true for both monitors that see all domains
@@ -80,11 +82,23 @@ both() {
     say "$step: both tables say so"
 }
 
-start plain pv
-start pv pv "$shim"
-start pvh pvh "$shim"
+start trap pvh panic=trap
+start bounds pv panic=bounds
+for name in $crashing; do
+    wait_until 30 crashed "$name" || fail "xl does not say that $name has crashed"
+    wait_until 5 says "$name" '^rip [0-9a-f]\{16\} rsp [0-9a-f]\{16\}' || fail "$name shows no registers"
+    xl destroy "monitor-$name"
+done
+says trap '^panic: trap 0x0d (general protection), error code 0x0000' || fail 'trap does not say which'
+says bounds '^panic: index out of range' || fail 'bounds does not say why'
+say 'two have crashed, and said why'
+
+start plain pv 'interval=1 suite=1'
+start pv pv 'interval=1 suite=1' "$shim"
+start pvh pvh 'interval=1 suite=1' "$shim"
 for name in $monitors; do
     wait_until 30 says "$name" '^[0-9]* domain' || fail "$name prints no table"
+    says "$name" '^suite: [1-9][0-9]* held, 0 not held' || fail "$name: the suite does not hold"
 done
 says plain 'may not list domains: shows itself only' || fail 'plain does not say what it may not do'
 says plain 'sysctl 0x[0-9a-f]*: not for this domain (EPERM)' || fail 'plain does not know the version of sysctl'

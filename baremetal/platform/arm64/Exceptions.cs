@@ -13,10 +13,10 @@ internal static unsafe class Exceptions
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(Name(frame));
-        text.WriteLine(in Start.Platform);
+        text.WriteLine(ref Start.Platform);
         text.AddRegister("esr"u8, frame->Esr);
         text.AddRegister("far"u8, faultAddress);
-        text.WriteLine(in Start.Platform);
+        text.WriteLine(ref Start.Platform);
         End(ref text, frame);
     }
 
@@ -26,7 +26,7 @@ internal static unsafe class Exceptions
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(in Start.Platform);
+        text.WriteLine(ref Start.Platform);
         End(ref text, frame);
     }
 
@@ -36,7 +36,7 @@ internal static unsafe class Exceptions
         text.AddRegister("elr"u8, frame->Elr);
         text.AddRegister("sp"u8, frame->Sp);
         text.AddRegister("spsr"u8, frame->Spsr);
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         for (var number = 0; number < 31; number++)
         {
             // Two digits in base ten.
@@ -44,10 +44,10 @@ internal static unsafe class Exceptions
             text.AddHexadecimal((ulong)((number / 10 * 16) + (number % 10)), 2);
             text.AddRegister(""u8, frame->X[number]);
             if (number % 4 == 3)
-                text.WriteLine(in platform);
+                text.WriteLine(ref platform);
         }
 
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         platform.Crash();
     }
 

@@ -33,7 +33,7 @@ internal unsafe ref struct PanicText
         Add((byte)' ');
     }
 
-    internal void WriteLine(scoped ref readonly DomainPlatform platform)
+    internal void WriteLine(scoped ref DomainPlatform platform)
     {
         Add((byte)'\n');
         fixed (byte* text = _text)

@@ -64,7 +64,7 @@ internal static unsafe class Traps
         text.Add(Name(frame->Vector));
         text.Add(", error code 0x"u8);
         text.AddHexadecimal(frame->ErrorCode, 4);
-        text.WriteLine(in Start.Platform);
+        text.WriteLine(ref Start.Platform);
         End(ref text, frame);
     }
 
@@ -74,7 +74,7 @@ internal static unsafe class Traps
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(in Start.Platform);
+        text.WriteLine(ref Start.Platform);
         End(ref text, frame);
     }
 
@@ -85,26 +85,26 @@ internal static unsafe class Traps
         text.AddRegister("rsp"u8, frame->Rsp);
         text.AddRegister("rflags"u8, frame->Rflags);
         text.AddRegister("cr2"u8, FaultAddress(in platform));
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         text.AddRegister("rax"u8, frame->Rax);
         text.AddRegister("rbx"u8, frame->Rbx);
         text.AddRegister("rcx"u8, frame->Rcx);
         text.AddRegister("rdx"u8, frame->Rdx);
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         text.AddRegister("rsi"u8, frame->Rsi);
         text.AddRegister("rdi"u8, frame->Rdi);
         text.AddRegister("rbp"u8, frame->Rbp);
         text.AddRegister("r8 "u8, frame->R8);
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         text.AddRegister("r9 "u8, frame->R9);
         text.AddRegister("r10"u8, frame->R10);
         text.AddRegister("r11"u8, frame->R11);
         text.AddRegister("r12"u8, frame->R12);
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         text.AddRegister("r13"u8, frame->R13);
         text.AddRegister("r14"u8, frame->R14);
         text.AddRegister("r15"u8, frame->R15);
-        text.WriteLine(in platform);
+        text.WriteLine(ref platform);
         platform.Crash();
     }
 
