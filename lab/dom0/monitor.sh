@@ -77,7 +77,7 @@ both() {
     step=$1 command=$2
     shift 2
     for name in pv pvh; do
-        wait_until 30 "$command" "$name" "$@" || fail "$step: the table of $name does not say so"
+        wait_until 60 "$command" "$name" "$@" || fail "$step: the table of $name does not say so"
     done
     say "$step: both tables say so"
 }
@@ -85,7 +85,7 @@ both() {
 start trap pvh panic=trap
 start bounds pv panic=bounds
 for name in $crashing; do
-    wait_until 30 crashed "$name" || fail "xl does not say that $name has crashed"
+    wait_until 60 crashed "$name" || fail "xl does not say that $name has crashed"
     wait_until 5 says "$name" '^rip [0-9a-f]\{16\} rsp [0-9a-f]\{16\}' || fail "$name shows no registers"
     xl destroy "monitor-$name"
 done
@@ -97,7 +97,7 @@ start plain pv 'interval=1 suite=1'
 start pv pv 'interval=1 suite=1' "$shim"
 start pvh pvh 'interval=1 suite=1' "$shim"
 for name in $monitors; do
-    wait_until 30 says "$name" '^[0-9]* domain' || fail "$name prints no table"
+    wait_until 60 says "$name" '^[0-9]* domain' || fail "$name prints no table"
     says "$name" '^suite: [1-9][0-9]* held, 0 not held' || fail "$name: the suite does not hold"
 done
 says plain 'may not list domains: shows itself only' || fail 'plain does not say what it may not do'
@@ -123,7 +123,7 @@ both destroyed lacks "$id"
 for name in $monitors; do
     domain=$(xl domid "monitor-$name")
     xenstore-write "/local/domain/$domain/data/domain-monitor/count" 1
-    wait_until 15 ended "$name" || fail "$name does not end when XenStore tells it"
+    wait_until 30 ended "$name" || fail "$name does not end when XenStore tells it"
     wait_until 5 says "$name" '^domain-monitor: done' || fail "$name does not say that it is done"
     xl destroy "monitor-$name"
 done
