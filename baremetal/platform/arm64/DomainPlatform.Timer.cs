@@ -13,7 +13,7 @@ namespace Xen.BareMetal;
 // SAFETY: the record is in the image's data, which does not move.
 internal unsafe partial struct DomainPlatform
 {
-    private const int Measurements = 3;
+    private const int Measurements = 8;
 
     private static CounterClock s_clock;
     private static vcpu_runstate_info s_record;

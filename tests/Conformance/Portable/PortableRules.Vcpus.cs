@@ -21,8 +21,7 @@ internal static partial class PortableRules
                     "vcpu-0-is-up"u8, result, facts.IsArm ? result.Errno == XenAbi.XEN_EINVAL : isUp);
             case 1:
                 result = VcpuOp.IsUp(transport, new VcpuId(VcpuBeyondAll), out _);
-                return Verdict.Of(
-                    "vcpu-beyond-ENOENT"u8, result, facts.IsArm ? XenAbi.XEN_EINVAL : XenAbi.XEN_ENOENT);
+                return Verdict.Of("vcpu-beyond-ENOENT"u8, result, XenAbi.XEN_ENOENT);
             case 2:
                 result = VcpuOp.GetRunStateTimes(transport, default, out var times);
                 return Verdict.Of(
