@@ -17,7 +17,7 @@ internal static unsafe class Arm
     private static void Enter(byte* deviceTree, ImageTable* image)
     {
         ref var platform = ref Start.Platform;
-        var transport = Start.Connect(image->Hypercall, image->Buffers, (int)image->BufferPages);
+        var transport = Start.Connect(image->HypercallByHvc, image->Buffers, (int)image->BufferPages);
 
         var frame = new GuestFrameNumber((ulong)image->SharedInfoPage / XenPage.Size);
         if (!MemoryOp.AddToPhysmap(transport, DomainId.Self, PhysmapSpace.SharedInfo, 0, frame).IsSuccess)
@@ -55,8 +55,8 @@ internal static unsafe class Arm
         // SAFETY: the text is in memory that stays mapped and does not move.
         fixed (byte* text = arguments)
         {
-            platform.Arguments = text;
-            platform.ArgumentsLength = Start.LengthOfText(text, arguments.Length);
+            platform.CommandLineText = text;
+            platform.CommandLineLength = Start.LengthOfText(text, arguments.Length);
         }
     }
 

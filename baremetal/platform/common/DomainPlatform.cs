@@ -14,15 +14,15 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
     private const ulong Patience = 100_000_000;
 
     internal DirectTransport Transport;
-    internal byte* Arguments;
-    internal int ArgumentsLength;
+    internal byte* CommandLineText;
+    internal int CommandLineLength;
     internal shared_info* Shared;
     internal EventChannelPort TimerPort;
     internal bool IsPv;
     private xencons_interface* _console;
     private ConsoleRing _ring;
 
-    public readonly ReadOnlySpan<byte> CommandLine => new(Arguments, ArgumentsLength);
+    public readonly ReadOnlySpan<byte> CommandLine => new(CommandLineText, CommandLineLength);
 
     public bool IsInitialDomain { get; internal set; }
 

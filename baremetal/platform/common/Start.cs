@@ -32,6 +32,7 @@ internal static unsafe class Start
     }
 
     /// <summary>The length of a text that ends with a zero byte, or with the memory that it may take.</summary>
+    // SAFETY: no byte beyond the room is read.
     internal static int LengthOfText(byte* text, int room)
     {
         var length = 0;

@@ -26,8 +26,8 @@ internal static unsafe class Pv
         platform.Shared = (shared_info*)image->SharedInfoPage;
         platform.BindTimer();
 
-        platform.Arguments = (byte*)&start->cmd_line;
-        platform.ArgumentsLength = Start.LengthOfText(platform.Arguments, sizeof(start_info.cmd_line_array));
+        platform.CommandLineText = (byte*)&start->cmd_line;
+        platform.CommandLineLength = Start.LengthOfText(platform.CommandLineText, sizeof(start_info.cmd_line_array));
         platform.IsInitialDomain = (start->flags & XenAbi.SIF_INITDOMAIN) != 0;
         if (!platform.IsInitialDomain)
         {

@@ -20,7 +20,7 @@ internal static unsafe class Pvh
     {
         Traps.LoadTable(image->TrapEntriesPvh);
         ref var platform = ref Start.Platform;
-        var transport = Start.Connect(Hypercall(image), image->Buffers, (int)image->BufferPages);
+        var transport = Start.Connect(WayToXen(image), image->Buffers, (int)image->BufferPages);
 
         var frame = new GuestFrameNumber((ulong)image->SharedInfoPage / XenPage.Size);
         if (!MemoryOp.AddToPhysmap(transport, DomainId.Self, PhysmapSpace.SharedInfo, 0, frame).IsSuccess)
@@ -28,9 +28,9 @@ internal static unsafe class Pvh
         platform.Shared = (shared_info*)image->SharedInfoPage;
         platform.BindTimer();
 
-        platform.Arguments = (byte*)start->cmdline_paddr;
-        platform.ArgumentsLength = platform.Arguments is null
-            ? 0 : Start.LengthOfText(platform.Arguments, MaximumCommandLine);
+        platform.CommandLineText = (byte*)start->cmdline_paddr;
+        platform.CommandLineLength = platform.CommandLineText is null
+            ? 0 : Start.LengthOfText(platform.CommandLineText, MaximumCommandLine);
         platform.IsInitialDomain = (start->flags & XenAbi.SIF_INITDOMAIN) != 0;
         if (!platform.IsInitialDomain)
         {
@@ -45,7 +45,7 @@ internal static unsafe class Pvh
     }
 
     // The page, if Xen offers one; a newer Xen need not.
-    private static delegate* unmanaged<ulong, ulong, ulong, ulong, ulong, ulong, long> Hypercall(ImageTable* image)
+    private static delegate* unmanaged<ulong, ulong, ulong, ulong, ulong, ulong, long> WayToXen(ImageTable* image)
     {
         var registers = stackalloc uint[4];
         for (uint leaf = HvmAbi.XEN_CPUID_FIRST_LEAF; leaf < HvmAbi.XEN_CPUID_FIRST_LEAF + 0x10000; leaf += 0x100)
