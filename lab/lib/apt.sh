@@ -1,25 +1,25 @@
 # shellcheck shell=bash
 # Two apts: "host" is the machine's own, which installs missing tools; "lab" is for the packages that the lab unpacks. If
-# those come from another release of Debian than the machine's, lab is a private apt, with its files in the cache.
+# those are of another release or architecture than the machine's, lab is a private apt, with its files in the cache.
 
 # shellcheck source=private-apt.sh
 . "$(dirname "${BASH_SOURCE[0]}")/private-apt.sh"
 
 declare -A apt_updated=()
 
-# apt_options WHICH: sets $apt_which (lab is host, if it is the same release) and $apt, the options of that apt.
+# apt_options WHICH: sets $apt_which (lab is host, if its packages are the machine's own) and $apt, the options of that apt.
 apt_options() {
     local codename
     apt_which=$1
     # Root's apt would drop its privileges to a user that may not be able to write here.
     apt=(-o APT::Sandbox::User=root)
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-    [ "$suite" != "$codename" ] || apt_which=host
+    [ "$suite $debian_architecture" != "$codename amd64" ] || apt_which=host
     [ "$apt_which" = lab ] || return 0
 
     private_apt "$cache/apt" "$suite"
     # shellcheck disable=SC2031  # the line above sets it
-    apt+=("${private_options[@]}")
+    apt+=("${private_options[@]}" -o "APT::Architecture=$debian_architecture" -o "APT::Architectures=$debian_architecture")
 }
 
 # apt_update WHICH: once a run is enough; the second time it fails, which tells the caller that there is nothing new.

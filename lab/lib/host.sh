@@ -10,6 +10,7 @@ readonly common_tools='qemu-system-x86_64:qemu-system-x86 cpio:cpio depmod:kmod 
 # host_tools_of SET...: sets $host_tools to what these sets need, to be fetched and to be used.
 host_tools_of() {
     host_tools="$common_tools $more_host_tools"
+    [ "$architecture" != arm64 ] || host_tools+=' qemu-system-aarch64:qemu-system-arm'
     case " $* " in *' modules '*) host_tools+=' gcc:gcc make:make ldd:libc-bin' ;; esac
 }
 

@@ -1,16 +1,32 @@
 # shellcheck shell=bash
 # Xen and the kernel in the form that QEMU and xl load fastest, and the kernel's headers so that they work in the cache.
 
-# unpack_xen: the package's xen.gz is a gzipped ELF32 multiboot image, which QEMU's -kernel takes as it is once unpacked.
-unpack_xen() { zcat "$root/$hypervisor_image" > "$cache/xen"; }
+# unpack_xen: what QEMU's -kernel takes. For x86_64 the package's xen.gz is a gzipped ELF32 multiboot image; for arm64 it
+# is an Image, as it is.
+unpack_xen() {
+    case $architecture in
+        x86_64) zcat "$root/$hypervisor_image.gz" > "$cache/xen" ;;
+        arm64) cp "$root/$hypervisor_image" "$cache/xen" ;;
+    esac
+}
 
-# unpack_kernel: the ELF inside the bzImage. Xen and libxl would unpack it too, but under emulation, for seconds.
 unpack_kernel() {
-    local image payload length kver
+    local image kver
     kver=$(cd "$root/boot" && echo vmlinuz-*)
     kver=${kver#vmlinuz-}
     image=$root/boot/vmlinuz-$kver
+    case $architecture in
+        x86_64) unpack_bzimage "$image" ;;
+        arm64) cp "$image" "$cache/$kernel_file" ;;   # an uncompressed Image
+    esac
+    echo "$kver" > "$cache/kernel-version"
+    # The package has no modules.dep: that is made on installation.
+    depmod -b "$root" "$kver"
+}
 
+# unpack_bzimage FILE: the ELF inside. Xen and libxl would unpack it too, but under emulation, for seconds.
+unpack_bzimage() {
+    local image=$1 payload length
     # x86 boot protocol: setup_sects at 0x1f1, payload_offset at 0x248, payload_length at 0x24c
     payload=$(((1 + $(le_number "$image" 0x1f1 1)) * 512 + $(le_number "$image" 0x248 4)))
     length=$(($(le_number "$image" 0x24c 4) - 4))   # the last four bytes are the unpacked size, not data
@@ -18,14 +34,10 @@ unpack_kernel() {
     case $(od -An -tx1 -N4 "$cache/vmlinux.packed" | tr -d ' ') in
         fd377a58) xz -dc < "$cache/vmlinux.packed" > "$cache/vmlinux" ;;
         28b52ffd) zstd -dcq < "$cache/vmlinux.packed" > "$cache/vmlinux" ;;
-        *) die "the kernel $kver is compressed in a new way; lab/lib/kernel.sh must learn it" ;;
+        *) die "the kernel ${image##*/} is compressed in a new way; lab/lib/kernel.sh must learn it" ;;
     esac
     rm -f "$cache/vmlinux.packed"
     is_elf "$cache/vmlinux" || die "no ELF inside $image"
-
-    echo "$kver" > "$cache/kernel-version"
-    # The package has no modules.dep: that is made on installation.
-    depmod -b "$root" "$kver"
 }
 
 le_number() { # le_number FILE OFFSET BYTES: x86 hosts are little-endian, as the header is

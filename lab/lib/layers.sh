@@ -28,13 +28,14 @@ dom0_layer() {
 }
 
 build_dom0() { # build_dom0 DIR OUT
-    local tool
+    local tool library
     tree_begin "$1"
     tree_skeleton
     mkdir -p "$tree"/{out,etc/xen} "$tree"/var/{lib/xenstored,lib/xen/dump,log/xen}
     tree_busybox
     # The programs in the package's /usr/sbin are wrappers that want a Debian around them; these are the real ones.
     for tool in xl xenstored xenconsoled xenconsole xen-init-dom0 libxl-save-helper lsevtchn xen-hvmctx xen-diag; do
+        [ -e "$root/$xen_lib/bin/$tool" ] || continue   # arm64 has no xen-hvmctx and no lsevtchn
         tree_program "$xen_lib/bin/$tool"
         ln -s "/$xen_lib/bin/$tool" "$tree/usr/sbin/$tool"
     done
@@ -43,19 +44,16 @@ build_dom0() { # build_dom0 DIR OUT
     done
     # glibc opens libgcc_s at pthread_cancel; without it xl aborts, and only after it made the domain.
     # .NET needs libstdc++.
-    tree_program lib/x86_64-linux-gnu/libgcc_s.so.1
-    tree_program usr/lib/x86_64-linux-gnu/libstdc++.so.6
-    tree_program lib/x86_64-linux-gnu/libm.so.6
-    tree_program lib/x86_64-linux-gnu/libpthread.so.0
-    tree_program lib/x86_64-linux-gnu/libdl.so.2
-    tree_program lib/x86_64-linux-gnu/librt.so.1
+    for library in libgcc_s.so.1 libstdc++.so.6 libm.so.6 libpthread.so.0 libdl.so.2 librt.so.1; do
+        tree_program "usr/$libraries/$library"
+    done
     cp -r "$root/etc/xen/scripts" "$tree/etc/xen/"
     echo 'autoballoon="off"' > "$tree/etc/xen/xl.conf"
-    tree_modules base virtio_pci virtio_console "${xen_devices[@]}"
+    tree_modules base "$(virtio_driver)" virtio_console "${xen_devices[@]}"
     tree_modules disk virtio_blk crc32c_generic ext4
     tree_file "$lab/dom0/init" init
     tree_pack "$2"
-    (cd "$tree/usr" && basename -a lib/x86_64-linux-gnu/* lib64/*) > "$cache/layers/dom0.libraries"
+    (cd "$tree/usr" && basename -a "$libraries"/* "$loader_directory"/ld-linux-*) > "$cache/layers/dom0.libraries"
 }
 
 # --- layers that dom0 mounts as read-only disks ---
@@ -99,7 +97,7 @@ build_hvm() { # build_hvm DIR OUT
     cp "$from"/usr/share/qemu/{linuxboot,multiboot,kvmvapic,pvh}*.bin "$from"/usr/share/seabios/{bios,vgabios}*.bin "$1/data/"
     cp "$from/usr/libexec/xen-qemu-system-i386" "$1/qemu"
     tree_add_libraries "$1/qemu"
-    mv "$1/usr/lib/x86_64-linux-gnu" "$1/lib"
+    mv "$1/usr/$libraries" "$1/lib"
     rm -r "${1:?}/usr"
     printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/lib exec %s/qemu -L %s/data "$@"\n' "$hvm_dir" "$hvm_dir" "$hvm_dir" > "$1/device-model"
     chmod 755 "$1/device-model"

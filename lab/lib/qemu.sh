@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # Start QEMU with Xen in it, follow what dom0 reports, stop it.
 #
-# lab/exec sets $run_dir (with the file initrd in it), $dom0_mem, $guests_mem, $cpus, $xen_append, $dom0_append, and calls add_disk.
+# lab/exec and lab/boot set $run_dir (with the files kernel and, if there is one, initrd in it), $dom0_mem, $guests_mem,
+# $cpus, $xen_append, $dom0_append, and call add_disk and add_port. The machine itself: lib/machine.sh.
+
+# shellcheck source=machine.sh
+. "$lab/lib/machine.sh"
 
 qemu_pid=''
+exec {control}< /dev/null   # add_report_ports opens it for dom0's reports
 qemu_disks=()
 qemu_ports=()
 
@@ -13,17 +18,15 @@ add_disk() {
     [ "${3:-}" != readonly ] || options=read-only=on
     # cache.no-flush: the host's page cache is as durable as a lab needs. A comma in a file name is written twice.
     qemu_disks+=(-blockdev "driver=raw,node-name=$2,cache.no-flush=on,file.driver=file,$options,file.filename=${1//,/,,}"
-        -device "virtio-blk-pci,drive=$2,serial=$2")
+        -device "virtio-blk-$(virtio_bus),drive=$2,serial=$2")
 }
 
 xen_command_line() {
-    # spec-ctrl, xpti: mitigations of hardware that is not there. bootscrub=no: wiping memory that QEMU just zeroed takes
-    # a second or more. No "noreboot": a panic makes Xen reboot, and QEMU's -no-reboot makes that an end that lab/exec notices.
-    echo "console=com1 com1=115200,8n1 dom0_mem=${dom0_mem}M,max:${dom0_mem}M dom0_max_vcpus=$cpus" \
-        "spec-ctrl=no xpti=no bootscrub=no loglvl=all guest_loglvl=all $xen_append"
+    # bootscrub=no: wiping memory that QEMU just zeroed takes a second or more. No "noreboot": a panic makes Xen reboot, and
+    # QEMU's -no-reboot makes that an end that lab/exec notices.
+    echo "$(machine_xen_options) dom0_mem=${dom0_mem}M,max:${dom0_mem}M dom0_max_vcpus=$cpus" \
+        "bootscrub=no loglvl=all guest_loglvl=all $xen_append"
 }
-
-dom0_command_line() { echo "console=hvc0 earlyprintk=xen loglevel=4 panic=1 mitigations=off $dom0_append"; }
 
 # add_port NAME NUMBER: a virtio-serial port whose data goes to $run_dir/NAME
 add_port() {
@@ -36,12 +39,8 @@ machine_memory() {
     echo $((dom0_mem + (others > 1024 ? others : 1024)))
 }
 
-qemu_start() {
-    local kernel_line threads=single
-    # A thread for each processor is faster, but for one it only costs.
-    [ "$cpus" = 1 ] || threads=multi
-    kernel_line=$(dom0_command_line)
-    # Number 0 is for a console, which this has none of.
+# add_report_ports: what dom0's init reports over. Number 0 is for a console, which this has none of.
+add_report_ports() {
     add_port stdout 1
     add_port stderr 2
     add_port out 3
@@ -51,28 +50,27 @@ qemu_start() {
     exec {control}<> "$run_dir/control"
     : > "$run_dir/stdout"
     : > "$run_dir/stderr"
+}
+
+qemu_start() {
+    local threads=single machine
+    # A thread for each processor is faster, but for one it only costs.
+    [ "$cpus" = 1 ] || threads=multi
+    [ ${#qemu_ports[@]} = 0 ] || qemu_ports=(-device "virtio-serial-$(virtio_bus),max_ports=8" "${qemu_ports[@]}")
     : > "$run_dir/serial.log"
-
-    # QEMU takes the -initrd value apart at commas and spaces, so no path of the host may be in it: links, and a cd.
+    # QEMU takes values apart at commas and spaces, so no path of the host may be in them: links, and a cd.
     ln -s "$cache/xen" "$run_dir/xen"
-    ln -s "$cache/vmlinux" "$run_dir/vmlinux"
+    machine_options
 
-    # -cpu max has SVM and nested paging, also under TCG. Taken away are (see README.md, "Traps")
-    #   smap    or else dom0 dies on its first return to user space
-    #   rdtscp  or else a PVH guest hangs
-    #   xsave   or else a guest warns about the size of its XSAVE area
     # setsid: Ctrl-C is for this script, which then stops QEMU in order. setpriv: if this script dies without a chance to
     # do so, QEMU goes too.
     (
         cd "$run_dir" || exit
-        exec setsid setpriv --pdeathsig TERM qemu-system-x86_64 \
-            -accel tcg,thread=$threads,tb-size=512 -machine q35 -cpu max,-smap,-rdtscp,-xsave \
-            -m "$(machine_memory)" -smp "$cpus" \
+        exec setsid setpriv --pdeathsig TERM "${machine[@]}" \
+            -accel tcg,thread=$threads,tb-size=512 -m "$(machine_memory)" -smp "$cpus" \
             -nodefaults -display none -monitor none -no-reboot -net none \
-            -serial file:serial.log \
-            -device virtio-serial-pci,max_ports=8 "${qemu_ports[@]}" "${qemu_disks[@]}" \
-            -kernel xen -append "$(xen_command_line)" \
-            -initrd "vmlinux ${kernel_line//,/,,},initrd"
+            -serial file:serial.log "${qemu_ports[@]}" "${qemu_disks[@]}" \
+            -kernel xen -append "$(xen_command_line)"
     ) < /dev/null > "$run_dir/qemu.err" 2>&1 {control}>&- {run_lock}>&- &
     qemu_pid=$!
 }
@@ -104,4 +102,5 @@ qemu_stop() {
     kill -KILL "$qemu_pid" 2>/dev/null || true
     wait "$qemu_pid" 2>/dev/null || true
     qemu_pid=''
+exec {control}< /dev/null   # add_report_ports opens it for dom0's reports
 }

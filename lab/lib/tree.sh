@@ -6,9 +6,9 @@ tree_libraries=''   # names of libraries that need not be added: an earlier laye
 
 # The unpacked packages come first; what they lack (for programs that the caller built) comes from the host.
 library_path() {
-    local lib=x86_64-linux-gnu
-    printf '%s\n' "$root/usr/lib/$lib" "$root/$xen_lib/lib/$lib" "$root/usr/lib64" "$cache/hvm/root/usr/lib/$lib" \
-        "$cache/tools/root/usr/lib/$lib" "$cache/tools/root/usr/lib/$lib/ceph" "/lib/$lib" "/usr/lib/$lib"
+    printf '%s\n' "$root/usr/$libraries" "$root/$xen_lib/$libraries" "$root/usr/$loader_directory" \
+        "$cache/hvm/root/usr/$libraries" "$cache/tools/root/usr/$libraries" "$cache/tools/root/usr/$libraries/ceph" \
+        "/$libraries" "/usr/$libraries"
 }
 
 tree_begin() { # tree_begin DIR
@@ -59,7 +59,7 @@ tree_add_libraries() {
         hit=$(find_library "$name") || die "no library $name for $1"
         tree_libraries+=" $name"
         # Programs name the loader by this path.
-        case $name in ld-linux-*) to=usr/lib64 ;; *) to=usr/lib/x86_64-linux-gnu ;; esac
+        case $name in ld-linux-*) to=usr/$loader_directory ;; *) to=usr/$libraries ;; esac
         mkdir -p "$tree/$to"
         cp -L "$hit" "$tree/$to/$name"
         tree_add_libraries "$hit"
@@ -96,6 +96,11 @@ tree_busybox() {
     local applet
     mkdir -p "$tree/usr/bin"
     cp "$root/bin/busybox" "$tree/usr/bin/busybox"
+    if [ "$architecture" != x86_64 ]; then
+        # This machine cannot run it to ask for its list: init makes the other links.
+        ln -s busybox "$tree/usr/bin/sh"
+        return
+    fi
     for applet in $("$root/bin/busybox" --list); do
         [ "$applet" = busybox ] || ln -s busybox "$tree/usr/bin/$applet"
     done

@@ -16,6 +16,7 @@ public sealed class LayeringTests
         ["Xen.Sys"] = ["Xen.Sys.Generator"],
         ["Xen.Privcmd"] = ["Xen.Sys", Logging],
         ["Xen.Store"] = ["Xen.Sys", Logging],
+        ["Xen.Domain"] = ["Xen.Store", "Xen.Sys"],
         ["Xen.DeviceModel"] = ["Xen.Machine", "Xen.Store", "Xen.Sys", Logging],
         ["Xen.Virtio"] = ["Xen.Machine", Logging],
         ["Xen.Testing"] = ["Xen.Machine", "Xen.Sys", "Xen.Privcmd", "Xen.Store", "Xen.DeviceModel", "Xen.Virtio", Logging],
@@ -25,7 +26,7 @@ public sealed class LayeringTests
     private static readonly string[] ToolPackages = ["Microsoft.CodeAnalysis", "System.CommandLine", "Spectre."];
 
     private static readonly string[] UnsafeProjects =
-        ["Xen.DeviceModel", "Xen.Headers", "Xen.Privcmd", "Xen.Sys", "Xen.Testing"];
+        ["Xen.DeviceModel", "Xen.Domain", "Xen.Headers", "Xen.Privcmd", "Xen.Sys", "Xen.Testing", "domain-monitor"];
 
     private static readonly string[] Shipped = ["src", "generator"];
 

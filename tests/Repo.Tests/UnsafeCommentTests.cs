@@ -86,6 +86,7 @@ public sealed class UnsafeCommentTests
 
     private static bool IsProduct(string file) =>
         file.StartsWith("src/", StringComparison.Ordinal)
+        || file.StartsWith("baremetal/", StringComparison.Ordinal)
         || file.StartsWith("samples/", StringComparison.Ordinal)
         || file.StartsWith("generator/", StringComparison.Ordinal);
 }

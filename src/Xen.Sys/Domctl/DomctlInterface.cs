@@ -38,6 +38,8 @@ public readonly record struct DomctlInterface
             _ => ControlForm.None,
         };
 
+    private const uint NoVersion = uint.MaxValue;
+
     // Those that are supported first, the newest first of all; then those that can only be named.
     private static ReadOnlySpan<byte> Candidates =>
     [
@@ -51,7 +53,8 @@ public readonly record struct DomctlInterface
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use domctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use domctl, and the version is found all the same, if it is Xen that says so;
+    /// EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, out DomctlInterface domctl)
@@ -63,7 +66,8 @@ public readonly record struct DomctlInterface
     /// <param name="architecture">The architecture of the Xen at the other end.</param>
     /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use domctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use domctl, and the version is found all the same, if it is Xen that says so;
+    /// EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, Architecture architecture, out DomctlInterface domctl)
@@ -78,13 +82,24 @@ public readonly record struct DomctlInterface
             ulong none = 0;
             result = DomctlCall.Invoke(
                 transport, version, V4_20.XenAbi.XEN_DOMCTL_getdomaininfo, ref domain, ref none);
-            if (result.IsSuccess)
+            if (result.IsSuccess || (result.Errno == XenAbi.XEN_EPERM && IsVersionLookedAt(transport)))
                 domctl = new DomctlInterface(version, architecture);
             if (result.Errno != XenAbi.XEN_EACCES)
                 break;
         }
 
         return result;
+    }
+
+    // Xen looks at the version, and then at who asks. Who refuses any version is not Xen, but something on the way.
+    private static bool IsVersionLookedAt<T>(T transport)
+        where T : IHypercallTransport, allows ref struct
+    {
+        var domain = default(DomainId);
+        ulong none = 0;
+        var result = DomctlCall.Invoke(
+            transport, NoVersion, V4_20.XenAbi.XEN_DOMCTL_getdomaininfo, ref domain, ref none);
+        return result.Errno == XenAbi.XEN_EACCES;
     }
 
     /// <summary>For messages: <c>domctl 0x15 (Xen 4.17)</c>.</summary>

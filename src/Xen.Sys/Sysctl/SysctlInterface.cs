@@ -37,6 +37,8 @@ public readonly record struct SysctlInterface
             _ => ControlForm.None,
         };
 
+    private const uint NoVersion = uint.MaxValue;
+
     // Those that are supported first, the newest first of all; then those that can only be named.
     private static ReadOnlySpan<byte> Candidates =>
     [
@@ -49,7 +51,8 @@ public readonly record struct SysctlInterface
     /// <param name="transport">The way to Xen.</param>
     /// <param name="sysctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use sysctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use sysctl, and the version is found all the same, if it is Xen that says so;
+    /// EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_SYSCTL_physinfo</c>, public/sysctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, out SysctlInterface sysctl)
@@ -61,7 +64,8 @@ public readonly record struct SysctlInterface
     /// <param name="architecture">The architecture of the Xen at the other end.</param>
     /// <param name="sysctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use sysctl; EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use sysctl, and the version is found all the same, if it is Xen that says so;
+    /// EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_SYSCTL_physinfo</c>, public/sysctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, Architecture architecture, out SysctlInterface sysctl)
@@ -73,13 +77,22 @@ public readonly record struct SysctlInterface
         {
             ulong none = 0;
             result = SysctlCall.Invoke(transport, version, V4_17.XenAbi.XEN_SYSCTL_physinfo, ref none);
-            if (result.IsSuccess)
+            if (result.IsSuccess || (result.Errno == XenAbi.XEN_EPERM && IsVersionLookedAt(transport)))
                 sysctl = new SysctlInterface(version, architecture);
             if (result.Errno != XenAbi.XEN_EACCES)
                 break;
         }
 
         return result;
+    }
+
+    // Xen looks at the version, and then at who asks. Who refuses any version is not Xen, but something on the way.
+    private static bool IsVersionLookedAt<T>(T transport)
+        where T : IHypercallTransport, allows ref struct
+    {
+        ulong none = 0;
+        return SysctlCall.Invoke(transport, NoVersion, V4_17.XenAbi.XEN_SYSCTL_physinfo, ref none).Errno
+            == XenAbi.XEN_EACCES;
     }
 
     /// <summary>For messages: <c>sysctl 0x15 (Xen 4.17 to 4.20)</c>.</summary>

@@ -2,8 +2,8 @@ namespace Xen.Sys;
 
 /// <summary>The one seam through which hypercalls leave the program.</summary>
 /// <remarks>
-/// Implementations: Linux's privcmd driver (<c>Xen.Privcmd</c>) and a simulated Xen (<c>Xen.Testing</c>); the
-/// interface asks for nothing that a domain without an operating system could not give. The typed hypercalls are
+/// Implementations: Linux's privcmd driver (<c>Xen.Privcmd</c>), a simulated Xen (<c>Xen.Testing</c>), and
+/// <see cref="DirectTransport"/>, for a domain without an operating system. The typed hypercalls are
 /// generic over it, so that a struct implementation is called directly; they take it by value, so that such a struct keeps
 /// what changes behind a reference. Implementations neither allocate nor throw.
 /// </remarks>

@@ -30,6 +30,10 @@ public sealed unsafe partial class SimulatedXen
     private HypercallResult Ask(Caller caller, void* argument, long ofControl, Func<SimulatedDomain, long> answer)
     {
         var id = Named(caller, *(ushort*)argument);
+        if (!Exists(id))
+            return HypercallResult.Failure(XenAbi.XEN_ESRCH);
+        if (!MayManage(caller, id))
+            return HypercallResult.Failure(XenAbi.XEN_EPERM);
         if (id == Control)
             return new HypercallResult(ofControl);
         return Find(id) is { } domain

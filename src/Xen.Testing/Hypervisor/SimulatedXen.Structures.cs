@@ -19,6 +19,8 @@ public sealed unsafe partial class SimulatedXen
         XenAbi.__HYPERVISOR_hvm_op => Exists(arg2, SizeOfHvm(arg1)),
         XenAbi.__HYPERVISOR_event_channel_op => Exists(arg2, SizeOfEventChannel(arg1)),
         XenAbi.__HYPERVISOR_grant_table_op => Exists(arg2, SizeOfGrant(arg1), arg3),
+        XenAbi.__HYPERVISOR_sched_op => Exists(arg2, SizeOfSchedule(arg1)),
+        XenAbi.__HYPERVISOR_vcpu_op => Exists(arg3, SizeOfVcpu(arg1)),
         _ => true,
     };
 
@@ -70,6 +72,20 @@ public sealed unsafe partial class SimulatedXen
         XenAbi.EVTCHNOP_bind_vcpu => sizeof(evtchn_bind_vcpu),
         XenAbi.EVTCHNOP_unmask => sizeof(evtchn_unmask),
         XenAbi.EVTCHNOP_reset => sizeof(evtchn_reset),
+        _ => 0,
+    };
+
+    private static int SizeOfSchedule(ulong command) => command switch
+    {
+        XenAbi.SCHEDOP_poll => sizeof(sched_poll),
+        XenAbi.SCHEDOP_shutdown => sizeof(sched_shutdown),
+        _ => 0,
+    };
+
+    private static int SizeOfVcpu(ulong command) => command switch
+    {
+        XenAbi.VCPUOP_get_runstate_info => sizeof(vcpu_runstate_info),
+        XenAbi.VCPUOP_set_periodic_timer => sizeof(vcpu_set_periodic_timer),
         _ => 0,
     };
 

@@ -144,6 +144,9 @@ public sealed unsafe partial class SimulatedXen : IHypercallTransport, IDisposab
             XenAbi.__HYPERVISOR_hvm_op => Hvm(caller, arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_event_channel_op => EventChannel(caller, arg1, (void*)arg2),
             XenAbi.__HYPERVISOR_grant_table_op => Grants(caller, arg1, (void*)arg2, arg3),
+            XenAbi.__HYPERVISOR_console_io => Console(caller, arg1, arg2, arg3),
+            XenAbi.__HYPERVISOR_sched_op => Schedule(caller, arg1, (void*)arg2),
+            XenAbi.__HYPERVISOR_vcpu_op => Vcpu(caller, arg1, arg2, (void*)arg3),
             XenAbi.__HYPERVISOR_multicall => Multicall(caller, (multicall_entry*)arg1, arg2),
             _ => HypercallResult.Failure(XenAbi.XEN_ENOSYS),
         };

@@ -83,14 +83,32 @@ public sealed class VersionsTests : IDisposable
     [Fact]
     public void Probing_stops_at_any_other_error()
     {
-        _recording.Answer = -XenAbi.XEN_EPERM;
-        Assert.Equal(XenAbi.XEN_EPERM, DomctlInterface.Probe(_recording.Transport, out _).Errno);
-        Assert.Equal(XenAbi.XEN_EPERM, SysctlInterface.Probe(_recording.Transport, out _).Errno);
+        _recording.Answer = -XenAbi.XEN_EFAULT;
+        Assert.Equal(XenAbi.XEN_EFAULT, DomctlInterface.Probe(_recording.Transport, out _).Errno);
+        Assert.Equal(XenAbi.XEN_EFAULT, SysctlInterface.Probe(_recording.Transport, out _).Errno);
         Assert.Equal(2, _recording.CallCount);
 
         _recording.IsOutOfMemory = true;
         Assert.Equal(XenAbi.XEN_ENOMEM, InterfaceVersions.Probe(_recording.Transport, out _).Errno);
         Assert.Equal(2, _recording.CallCount);
+    }
+
+    [Fact]
+    public void Xen_that_refuses_the_caller_has_looked_at_the_version()
+    {
+        Play(domctl: 0x15, sysctl: 0x13, answer: -XenAbi.XEN_EPERM);
+        Assert.Equal(XenAbi.XEN_EPERM, InterfaceVersions.Probe(_recording.Transport, out var versions).Errno);
+        Assert.Equal((0x15u, 0x13u), (versions.Domctl.Version, versions.Sysctl.Version));
+        Assert.True(versions.AreSupported);
+    }
+
+    [Fact]
+    public void Who_refuses_every_version_is_not_Xen_and_says_nothing_of_it()
+    {
+        _recording.Answer = -XenAbi.XEN_EPERM;
+        Assert.Equal(XenAbi.XEN_EPERM, InterfaceVersions.Probe(_recording.Transport, out var versions).Errno);
+        Assert.Equal((0u, 0u), (versions.Domctl.Version, versions.Sysctl.Version));
+        Assert.Equal(4, _recording.CallCount);
     }
 
     [Fact]
@@ -166,9 +184,9 @@ public sealed class VersionsTests : IDisposable
     }
 
     // SAFETY: the buffer of a call holds at least the head.
-    private unsafe void Play(uint domctl, uint sysctl) => _recording.Script = (_, buffer) =>
+    private unsafe void Play(uint domctl, uint sysctl, long answer = 0) => _recording.Script = (_, buffer) =>
         ((uint*)buffer)[1] == (((uint*)buffer)[0] == V4_20.XenAbi.XEN_DOMCTL_getdomaininfo ? domctl : sysctl)
-            ? 0
+            ? answer
             : -XenAbi.XEN_EACCES;
 
     private string Tried()

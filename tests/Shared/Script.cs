@@ -4,9 +4,9 @@ using System.IO;
 using System.Text;
 using System.Threading.Tasks;
 
-namespace EndToEnd;
+namespace TestSupport;
 
-/// <summary>One run of a script of this repository, with what it printed.</summary>
+/// <summary>One run of a script of this repository, with what it printed. Compiled into every test project.</summary>
 internal sealed record Script(int ExitCode, string Output, string Errors)
 {
     // Far above what a boot takes; QEMU has time-outs of its own.

@@ -1,0 +1,111 @@
+using System;
+using System.Threading;
+using Xen.Domain;
+using Xen.Sys;
+
+namespace Xen.BareMetal;
+
+/// <summary>The domain that Xen made, however it was booted. Each way to boot fills in what it found.</summary>
+// SAFETY: the pages are the domain's own or shared with it by Xen and its tools, and stay mapped as long as it runs. What
+// others write into them is read once and bounded before it is used.
+internal unsafe partial struct DomainPlatform : IDomainPlatform
+{
+    // How long a console daemon may take for text before the rest is dropped, in nanoseconds.
+    private const ulong Patience = 100_000_000;
+
+    internal DirectTransport Transport;
+    internal byte* CommandLineText;
+    internal int CommandLineLength;
+    internal shared_info* Shared;
+    internal EventChannelPort TimerPort;
+    internal bool IsPv;
+    private xencons_interface* _console;
+    private ConsoleRing _ring;
+
+    public readonly ReadOnlySpan<byte> CommandLine => new(CommandLineText, CommandLineLength);
+
+    public bool IsInitialDomain { get; internal set; }
+
+    public xenstore_domain_interface* StoreRing { get; internal set; }
+
+    public EventChannelPort StorePort { get; internal set; }
+
+    public readonly xencons_interface* ConsoleRing => _console;
+
+    public EventChannelPort ConsolePort { get; private set; }
+
+    public readonly void SleepUntil(ulong systemTime)
+    {
+        if (SystemTime >= systemTime)
+            return;
+
+        var ports = stackalloc EventChannelPort[3];
+        var count = 0;
+        Add(ports, ref count, TimerPort);
+        Add(ports, ref count, StorePort);
+        Add(ports, ref count, ConsolePort);
+        var timeout = SetTimer(systemTime) ? 0 : systemTime;
+        SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout);
+        for (var i = 0; i < count; i++)
+            Acknowledge(ports[i].Value);
+    }
+
+    public void Write(ReadOnlySpan<byte> text)
+    {
+        // Xen refuses this to most domains other than dom0.
+        ConsoleIo.Write(Transport, text);
+        if (_console is null)
+            return;
+
+        var deadline = SystemTime + Patience;
+        while (!text.IsEmpty)
+        {
+            // A console is a terminal: a line feed goes down, not back.
+            var end = text.IndexOf((byte)'\n');
+            _ring.WriteUntil(ref this, Transport, end < 0 ? text : text[..end], deadline);
+            if (end < 0)
+                break;
+
+            _ring.WriteUntil(ref this, Transport, "\r\n"u8, deadline);
+            text = text[(end + 1)..];
+        }
+    }
+
+    public readonly void Shutdown(ShutdownReason reason)
+    {
+        // Turning a machine off is for ACPI, which dom0 would have to speak: Xen only stops at its PowerOff.
+        if (IsInitialDomain && reason == ShutdownReason.PowerOff)
+            reason = ShutdownReason.Reboot;
+        SchedOp.Shutdown(Transport, reason);
+        Fatal.Stop("the domain goes on after its shutdown"u8);
+    }
+
+    internal void UseConsole(xencons_interface* ring, EventChannelPort port)
+    {
+        ConsolePort = port;
+        _console = ring;
+        _ring = new ConsoleRing(ring);
+    }
+
+    /// <summary>Ends the domain as crashed, with no check of whether that worked.</summary>
+    internal readonly void Crash()
+    {
+        SchedOp.Shutdown(Transport, ShutdownReason.Crash);
+        while (true)
+        {
+        }
+    }
+
+    private static void Add(EventChannelPort* ports, ref int count, EventChannelPort port)
+    {
+        if (port.Value != 0)
+            ports[count++] = port;
+    }
+
+    // Before the caller looks at its rings, so that what comes after it is an event again.
+    private readonly void Acknowledge(uint port)
+    {
+        var words = (ulong*)&Shared->evtchn_pending;
+        Interlocked.And(ref words[port / 64], ~(1UL << (int)(port % 64)));
+    }
+}

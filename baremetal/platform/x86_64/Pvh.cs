@@ -1,0 +1,81 @@
+using System;
+using System.Runtime;
+using Xen.Sys;
+using Xen.Sys.X86_64;
+using HvmAbi = Xen.Sys.X86_64.XenAbi;
+using XenAbi = Xen.Sys.XenAbi;
+
+namespace Xen.BareMetal;
+
+/// <summary>The start of a PVH domain.</summary>
+// SAFETY: the first 4 GiB of addresses are the domain's frames; the tools put what they pass, and the rings, below that.
+internal static unsafe class Pvh
+{
+    private const int MaximumCommandLine = 4096;
+    private const uint Amd = 0x68747541;      // "Auth", of AuthenticAMD
+    private const uint Hygon = 0x6f677948;    // "Hygo", of HygonGenuine
+
+    [RuntimeExport("domain_start_pvh")]
+    private static void Enter(hvm_start_info* start, ImageTable* image)
+    {
+        Traps.LoadTable(image->TrapEntriesPvh);
+        ref var platform = ref Start.Platform;
+        var transport = Start.Connect(WayToXen(image), image->Buffers, (int)image->BufferPages);
+
+        var frame = new GuestFrameNumber((ulong)image->SharedInfoPage / XenPage.Size);
+        if (!MemoryOp.AddToPhysmap(transport, DomainId.Self, PhysmapSpace.SharedInfo, 0, frame).IsSuccess)
+            Fatal.Stop("no shared information page"u8);
+        platform.Shared = (shared_info*)image->SharedInfoPage;
+        platform.BindTimer();
+
+        platform.CommandLineText = (byte*)start->cmdline_paddr;
+        platform.CommandLineLength = platform.CommandLineText is null
+            ? 0 : Start.LengthOfText(platform.CommandLineText, MaximumCommandLine);
+        platform.IsInitialDomain = (start->flags & XenAbi.SIF_INITDOMAIN) != 0;
+        if (!platform.IsInitialDomain)
+        {
+            platform.StoreRing = (xenstore_domain_interface*)Page(transport, XenAbi.HVM_PARAM_STORE_PFN);
+            platform.StorePort = new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_STORE_EVTCHN));
+            platform.UseConsole(
+                (xencons_interface*)Page(transport, XenAbi.HVM_PARAM_CONSOLE_PFN),
+                new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_CONSOLE_EVTCHN)));
+        }
+
+        Start.Run();
+    }
+
+    // The page, if Xen offers one; a newer Xen need not.
+    private static delegate* unmanaged<ulong, ulong, ulong, ulong, ulong, ulong, long> WayToXen(ImageTable* image)
+    {
+        var registers = stackalloc uint[4];
+        for (uint leaf = HvmAbi.XEN_CPUID_FIRST_LEAF; leaf < HvmAbi.XEN_CPUID_FIRST_LEAF + 0x10000; leaf += 0x100)
+        {
+            Instructions.Cpuid(leaf, registers);
+            if (registers[1] != HvmAbi.XEN_CPUID_SIGNATURE_EBX
+                || registers[2] != HvmAbi.XEN_CPUID_SIGNATURE_ECX
+                || registers[3] != HvmAbi.XEN_CPUID_SIGNATURE_EDX)
+            {
+                continue;
+            }
+
+            Instructions.Cpuid(leaf + 2, registers);
+            if (registers[0] == 0)
+                break;
+
+            Instructions.WriteMsr(registers[1], (ulong)image->HypercallPage);
+            return image->HypercallByPage;
+        }
+
+        Instructions.Cpuid(0, registers);
+        return registers[1] is Amd or Hygon ? image->HypercallByVmmcall : image->HypercallByVmcall;
+    }
+
+    private static void* Page(DirectTransport transport, uint parameter) =>
+        (void*)(Parameter(transport, parameter) * XenPage.Size);
+
+    private static ulong Parameter(DirectTransport transport, uint parameter)
+    {
+        HvmOp.GetParameter(transport, DomainId.Self, parameter, out var value);
+        return value;
+    }
+}

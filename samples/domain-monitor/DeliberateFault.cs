@@ -1,0 +1,20 @@
+using System;
+
+namespace DomainMonitor;
+
+/// <summary>Faults on request: <c>panic=trap</c>, <c>panic=bounds</c>.</summary>
+internal static class DeliberateFault
+{
+    // Not canonical on x86_64, beyond every address space on arm64.
+    private const ulong Nowhere = 0xdead_0000_0000_0000;
+
+    // SAFETY: nothing is there, and that is the purpose.
+    internal static unsafe void Commit(PanicKind kind)
+    {
+        ReadOnlySpan<byte> three = "abc"u8;
+        if (kind == PanicKind.Trap)
+            *(byte*)Nowhere = 1;
+        else if (kind == PanicKind.Bounds && three[(int)kind + three.Length] == 0)
+            Commit(PanicKind.Trap);
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Threading;
+using Xen.Sys;
+
+namespace Xen.Domain;
+
+/// <summary>The domain's end of its console. C origin: <c>struct xencons_interface</c>, public/io/console.h.</summary>
+/// <remarks>
+/// Not thread-safe. After <see cref="Write"/> and <see cref="Read"/> the peer is to be notified by the console's event
+/// channel. The peer is not trusted: an impossible index makes both answer false, and nothing is copied.
+/// </remarks>
+// SAFETY: whoever makes one vouches for the page, which stays mapped; RingBytes keeps to its two arrays.
+public unsafe struct ConsoleRing
+{
+    /// <summary>Bytes of the ring towards the console.</summary>
+    public const int OutputSize = 2048;
+
+    /// <summary>Bytes of the ring from the console.</summary>
+    public const int InputSize = 1024;
+
+    private readonly xencons_interface* _ring;
+    private uint _produced;
+    private uint _consumed;
+
+    /// <summary>Goes on where the indexes of the page stand.</summary>
+    /// <param name="ring">The shared page; null for no console, to which nothing is written.</param>
+    public ConsoleRing(xencons_interface* ring)
+    {
+        _ring = ring;
+        if (ring is null)
+            return;
+        _produced = Volatile.Read(ref ring->out_prod);
+        _consumed = Volatile.Read(ref ring->in_cons);
+    }
+
+    /// <summary>Writes as much as there is room for, and never waits.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="written">Bytes of it that went in.</param>
+    /// <returns>False if there is no console, or the peer's index is impossible.</returns>
+    public bool Write(ReadOnlySpan<byte> text, out int written)
+    {
+        written = 0;
+        if (_ring is null
+            || !RingBytes.TryMeasure(_produced, Volatile.Read(ref _ring->out_cons), OutputSize, out var used))
+            return false;
+
+        written = Math.Min(text.Length, OutputSize - used);
+        RingBytes.Put((byte*)&_ring->@out, OutputSize, _produced, text[..written]);
+        _produced += (uint)written;
+        Volatile.Write(ref _ring->out_prod, _produced);
+        return true;
+    }
+
+    /// <summary>Takes what has been typed.</summary>
+    /// <param name="destination">Where it goes.</param>
+    /// <param name="taken">Bytes; 0 if nothing waits.</param>
+    /// <returns>False if there is no console, or the peer's index is impossible.</returns>
+    public bool Read(Span<byte> destination, out int taken)
+    {
+        taken = 0;
+        if (_ring is null
+            || !RingBytes.TryMeasure(Volatile.Read(ref _ring->in_prod), _consumed, InputSize, out var used))
+            return false;
+
+        taken = Math.Min(destination.Length, used);
+        RingBytes.Take((byte*)&_ring->@in, InputSize, _consumed, destination[..taken]);
+        _consumed += (uint)taken;
+        Volatile.Write(ref _ring->in_cons, _consumed);
+        return true;
+    }
+
+    /// <summary>Writes all of a text, and waits for room until a time at most; what has none by then is dropped.</summary>
+    /// <param name="platform">Where the console is, and the clock.</param>
+    /// <param name="transport">The way to Xen, for notifications.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="deadline">System time; 0 for not to wait.</param>
+    /// <returns>Bytes that were dropped.</returns>
+    public int WriteUntil<TPlatform, TTransport>(
+        ref TPlatform platform, TTransport transport, ReadOnlySpan<byte> text, ulong deadline)
+        where TPlatform : IDomainPlatform
+        where TTransport : IHypercallTransport, allows ref struct
+    {
+        while (Write(text, out var written))
+        {
+            text = text[written..];
+            if (written > 0)
+                EventChannelOp.Send(transport, platform.ConsolePort);
+            if (text.IsEmpty || platform.SystemTime >= deadline)
+                break;
+            if (written == 0)
+                platform.SleepUntil(deadline);
+        }
+
+        return text.Length;
+    }
+}
