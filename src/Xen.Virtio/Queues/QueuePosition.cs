@@ -9,8 +9,8 @@ namespace Xen.Virtio.Queues;
 /// <param name="UsedWrap">Packed: the wrap counter that belongs to it.</param>
 /// <remarks>
 /// In a journal: packed, a chain that is about to be given back reaches from <paramref name="NextUsed"/> to
-/// <paramref name="NextAvailable"/>; split, the difference counts the malformed heads that there was nothing to give back
-/// of. Of a queue, the difference is what was taken besides.
+/// <paramref name="NextAvailable"/>; split, the difference counts the malformed heads that there was nothing to give
+/// back of. Of a queue, the difference is what was taken besides.
 /// </remarks>
 public readonly record struct QueuePosition(
     ushort NextAvailable, bool AvailableWrap, ushort NextUsed, bool UsedWrap)
@@ -25,8 +25,8 @@ public readonly record struct QueuePosition(
 
     /// <summary>
     /// In a journal: how many of the oldest chains that were not given back had been begun
-    /// (<see cref="VirtQueue.Begin"/>), so that what they ask for may have been done. 0 to <see cref="MaxBegun"/>, which
-    /// stands for more, too.
+    /// (<see cref="VirtQueue.Begin"/>), so that what they ask for may have been done. 0 to <see cref="MaxBegun"/>,
+    /// which stands for more, too.
     /// </summary>
     public byte Begun { get; init; }
 

@@ -113,8 +113,8 @@ public abstract class VirtQueue
     /// beginning.
     /// </returns>
     /// <remarks>
-    /// The chains that the other process had taken and not given back are taken again; of how many it had begun what must
-    /// not be done twice, <see cref="Begun"/> says. One that it had given back is never seen again.
+    /// The chains that the other process had taken and not given back are taken again; of how many it had begun what
+    /// must not be done twice, <see cref="Begun"/> says. One that it had given back is never seen again.
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
@@ -159,8 +159,8 @@ public abstract class VirtQueue
     public abstract void Complete(in QueueRings rings, DescriptorChain chain, uint written);
 
     /// <summary>
-    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is nothing
-    /// to give back, but a process that goes on from the journal is not to see it again.
+    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is
+    /// nothing to give back, but a process that goes on from the journal is not to see it again.
     /// </summary>
     /// <param name="chain">The chain as it was taken.</param>
     public abstract void Pass(DescriptorChain chain);
