@@ -18,6 +18,7 @@ internal static class PositionWord
     private const ulong Payload = (1UL << CheckShift) - 1;
     private const ulong Multiplier = 0x9e3779b97f4a7c15;
 
+    // Begun is dropped: it is 0, since a disk's requests may be done again, and the device marks none of them as begun.
     internal static ulong Format(in QueuePosition position)
     {
         var word = position.NextAvailable | ((ulong)position.NextUsed << 16) | IsSet

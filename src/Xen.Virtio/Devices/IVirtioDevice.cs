@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Xen.Virtio.Queues;
 using Xen.Virtio.Spec;
 
 namespace Xen.Virtio.Devices;
@@ -23,6 +24,15 @@ public interface IVirtioDevice
     /// (<see cref="VirtioFeatures"/>) are added by those who implement them.
     /// </summary>
     ulong Features { get; }
+
+    /// <summary>
+    /// Those of <see cref="Features"/> without which the device refuses to work: a driver that does not accept them does not
+    /// get FEATURES_OK.
+    /// </summary>
+    ulong RequiredFeatures => 0;
+
+    /// <summary>Features of queues that the device cannot bear: they are not offered. See <see cref="VirtQueueFeatures"/>.</summary>
+    ulong ExcludedQueueFeatures => 0;
 
     /// <summary>One entry for each queue: its largest size in descriptors, a power of two.</summary>
     IReadOnlyList<ushort> QueueMaxSizes { get; }

@@ -15,12 +15,13 @@ public sealed partial class QueueWorker
     private bool IsShut => _window is not null && !CanTake(_window, _concurrent!);
 
     // How long to sleep at most: what is under way may take too long. A part of a millisecond is not waited for.
-    private TimeSpan LongestSleep => _window is null || _window.Count == 0
+    private protected override TimeSpan LongestSleep => _window is null || _window.Count == 0
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromMilliseconds(
             double.Min(Math.Ceiling(_concurrent!.TimeLeft(_window.FirstSlot).TotalMilliseconds), int.MaxValue));
 
-    private static bool CanTake(ChainWindow window, IConcurrentChainHandler handler) => window.IsOpen && handler.HasRoom;
+    private static bool CanTake(ChainWindow window, IConcurrentChainHandler handler) =>
+        window.IsOpen && handler.HasRoom;
 
     // Whether the oldest chain can be given back without a wait for what is under way.
     private static bool HasEnded(ChainWindow window, IConcurrentChainHandler handler) => window.Count != 0
@@ -30,7 +31,7 @@ public sealed partial class QueueWorker
     private TakeResult ServeWindow(ChainWindow window, IConcurrentChainHandler handler)
     {
         var result = Fill(window, handler);
-        while (result != TakeResult.Broken && !_stop.IsCancellationRequested && HasEnded(window, handler))
+        while (result != TakeResult.Broken && !IsStopping && HasEnded(window, handler))
         {
             if (window.FirstEntry == WindowEntry.Started)
                 handler.Wait(window.FirstSlot);
@@ -46,12 +47,12 @@ public sealed partial class QueueWorker
         if (!CanTake(window, handler))
             return result;
 
-        using var memory = _resources.Memory.Enter();
-        if (!_queue.TryOpen(memory, out var rings))
+        using var memory = Resources.Memory.Enter();
+        if (!Queue.TryOpen(memory, out var rings))
             return TakeResult.Broken;
-        while (CanTake(window, handler) && !_stop.IsCancellationRequested)
+        while (CanTake(window, handler) && !IsStopping)
         {
-            var taken = _queue.TryTake(rings, window.Next);
+            var taken = Queue.TryTake(rings, window.Next);
             if (taken == TakeResult.Empty)
                 break;
             if (taken == TakeResult.Broken)
@@ -68,8 +69,8 @@ public sealed partial class QueueWorker
 
     private TakeResult ServeFirst(ChainWindow window, IConcurrentChainHandler handler)
     {
-        using var memory = _resources.Memory.Enter();
-        if (!_queue.TryOpen(memory, out var rings))
+        using var memory = Resources.Memory.Enter();
+        if (!Queue.TryOpen(memory, out var rings))
             return TakeResult.Broken;
 
         var slot = window.FirstSlot;
@@ -77,14 +78,20 @@ public sealed partial class QueueWorker
         var entry = window.FirstEntry;
         window.RemoveFirst();
         if (entry == WindowEntry.Malformed)
+        {
+            handler.Rejected(chain.Fault);
             Reject(ref rings, chain);
+        }
         else
+        {
             Answer(ref rings, handler, entry, slot, chain);
-        if (_queue.Fault != VirtQueueFault.None)
+        }
+
+        if (Queue.Fault != VirtQueueFault.None)
             return TakeResult.Broken;
 
         // What has ended together shares a decision, unless something is served before the next one is given back.
-        if (_undecided >= MaxCoalesced || !HasEnded(window, handler) || window.FirstEntry == WindowEntry.Alone)
+        if (Undecided >= MaxCoalesced || !HasEnded(window, handler) || window.FirstEntry == WindowEntry.Alone)
             Decide(rings);
         return TakeResult.Chain;
     }
@@ -96,8 +103,8 @@ public sealed partial class QueueWorker
         try
         {
             written = entry == WindowEntry.Alone
-                ? handler.Serve(slot, chain, rings.Memory, _stop.Token)
-                : handler.Finish(slot, chain, rings.Memory, _stop.Token);
+                ? handler.Serve(slot, chain, rings.Memory, Stopping)
+                : handler.Finish(slot, chain, rings.Memory, Stopping);
         }
         catch
         {
@@ -109,8 +116,8 @@ public sealed partial class QueueWorker
         Publish(ref rings, chain, written);
     }
 
-    // The queue stops: what is under way must not reach the back end after this.
-    private void DropWindow()
+    // What is under way must not reach the back end after this.
+    private protected override void DropUnserved()
     {
         for (; _window is { Count: > 0 } window; window.RemoveFirst())
         {

@@ -2,15 +2,14 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Virtio.Queues;
 
 namespace Xen.Virtio.Devices;
 
 /// <summary>Serves a queue on a thread of its own, in the driver's order.</summary>
 /// <remarks>
-/// <para>One chain after the other; of a block device whose back end gains by it, several at once, which are given back in
-/// the driver's order all the same.</para>
+/// <para>One chain after the other; of a block device whose back end gains by it, several at once, which are given back
+/// in the driver's order all the same.</para>
 /// <para>Each chain is given back when it has been served. Whether that is worth an interrupt is decided then, too; but
 /// if more is available and the handler never waits (<see cref="IChainHandler.NeverWaits"/>), for up to
 /// <see cref="MaxCoalesced"/> chains at once.</para>
@@ -20,46 +19,30 @@ namespace Xen.Virtio.Devices;
 /// driver session can reach a new one. The worker ends by itself when the queue is broken or the guest's memory is
 /// gone; it then waits for nothing and costs nothing.</para>
 /// </remarks>
-#pragma warning disable CA1001 // neither _wake nor _stop holds a handle as used here, and a late ring is harmless
-public sealed partial class QueueWorker : IRunningQueue
-#pragma warning restore CA1001
+public sealed partial class QueueWorker : QueueThread
 {
     /// <summary>Most chains that share one decision about an interrupt.</summary>
     public const int MaxCoalesced = 16;
 
-    private readonly QueueResources _resources;
     private readonly IChainHandler _handler;
-    private readonly ILogger _logger;
-    private readonly VirtQueue _queue;
+    private readonly IWaitingHandler? _waiting;
     private readonly DescriptorChain _chain;
-    private readonly Thread _thread;
     private readonly TimeSpan _busyPoll;
-    private int _undecided;
-
-    // Held only to publish a used buffer, and to say that none may be published any more.
-    private readonly Lock _publish = new();
-    private bool _stopping;
-
-    private readonly ManualResetEventSlim _wake = new(initialState: true, spinCount: 0);
-    private readonly CancellationTokenSource _stop = new();
 
     private QueueWorker(
         string name, QueueResources resources, IChainHandler handler, ILogger? logger, TimeSpan busyPoll)
+        : base(name, resources, logger)
     {
-        _resources = resources;
         _handler = handler;
-        _logger = logger ?? NullLogger.Instance;
+        _waiting = handler as IWaitingHandler;
         _busyPoll = busyPoll;
-        _queue = VirtQueue.Create(resources.Config, resources.Features, resources.Journal);
-        _chain = new DescriptorChain(_queue.MaxSegments);
+        _chain = new DescriptorChain(Queue.MaxSegments);
         if (handler is IConcurrentChainHandler { Depth: > 1 } concurrent)
         {
             _concurrent = concurrent;
-            _window = new ChainWindow(concurrent.Depth, _queue.MaxSegments);
+            _window = new ChainWindow(concurrent.Depth, Queue.MaxSegments);
             _ended = Ring;
         }
-
-        _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
     /// <summary>Starts a worker.</summary>
@@ -78,92 +61,27 @@ public sealed partial class QueueWorker : IRunningQueue
         ArgumentNullException.ThrowIfNull(resources);
         ArgumentNullException.ThrowIfNull(handler);
         var worker = new QueueWorker(name, resources, handler, logger, busyPoll);
-        worker._thread.Start();
+        worker.StartThread();
         return worker;
     }
 
-    /// <inheritdoc/>
-    public void Ring() => _wake.Set();
-
-    /// <inheritdoc/>
-    public void RequestStop()
-    {
-        lock (_publish)
-            _stopping = true;
-        _stop.Cancel();
-        _wake.Set();
-    }
-
-    /// <inheritdoc/>
-    public bool WaitStopped(TimeSpan timeout) => _thread.Join(timeout);
-
-    private void Run()
-    {
-        try
-        {
-            ServeHeld();
-        }
-        catch (Exception e) // a fault of ours: the device stops, the process and its other devices go on
-        {
-            if (_resources.FaultLog.TryEnter(out var suppressed))
-                WorkerLog.Failed(_logger, e, _thread.Name, suppressed);
-            _resources.Host.SignalNeedsReset();
-        }
-    }
-
-    private void ServeHeld()
-    {
-        var holds = _queue.Hold(_resources.Memory);
-        try
-        {
-            Resume();
-            while (!_stop.IsCancellationRequested)
-            {
-                _wake.Wait(LongestSleep);
-                _wake.Reset();
-                if (!ServeAll())
-                    break;
-            }
-        }
-        finally
-        {
-            DropWindow();
-            foreach (var hold in holds)
-                hold?.Dispose();
-        }
-    }
-
-    private void Resume()
-    {
-        using var memory = _resources.Memory.Enter();
-        if (_queue.TryOpen(memory, out var rings) && _queue.TryResume(rings))
-            _resources.Host.SignalUsed();
-    }
-
-    // Serves until there is nothing available, and nothing that has ended. False if the queue can serve no more.
-    private bool ServeAll()
+    private protected override bool ServeAll(bool isRung)
     {
         do
         {
-            using (var memory = _resources.Memory.Enter())
-            {
-                if (_queue.TryOpen(memory, out var rings))
-                    _queue.SuppressNotifications(rings);
-            }
-
+            SuppressNotifications();
             var result = TakeResult.Chain;
             while (result is TakeResult.Chain or TakeResult.Malformed || (result == TakeResult.Empty && HasMoreSoon()))
             {
-                if (_stop.IsCancellationRequested)
+                _waiting?.WaitReady(Stopping);
+                if (IsStopping)
                     return false;
                 result = _window is null ? ServeOne() : ServeWindow(_window, _concurrent!);
             }
 
             if (result == TakeResult.Broken)
             {
-                if (_resources.GuestLog.TryEnter(out var suppressed))
-                    WorkerLog.QueueBroken(_logger, _thread.Name, _queue.Fault, suppressed);
-                _resources.Host.SignalNeedsReset();
+                ReportBroken();
                 return false;
             }
         }
@@ -179,10 +97,10 @@ public sealed partial class QueueWorker : IRunningQueue
             return false;
 
         var start = Stopwatch.GetTimestamp();
-        while (!_stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < _busyPoll)
+        while (!IsStopping && Stopwatch.GetElapsedTime(start) < _busyPoll)
         {
-            using var memory = _resources.Memory.Enter();
-            if (!_queue.TryOpen(memory, out var rings) || _queue.HasAvailable(rings))
+            using var memory = Resources.Memory.Enter();
+            if (!Queue.TryOpen(memory, out var rings) || Queue.HasAvailable(rings))
                 return true;
             Thread.SpinWait(1);
         }
@@ -190,33 +108,28 @@ public sealed partial class QueueWorker : IRunningQueue
         return false;
     }
 
-    private bool AllowNotifications()
-    {
-        using var memory = _resources.Memory.Enter();
-        return !_queue.TryOpen(memory, out var rings) || _queue.AllowNotifications(rings);
-    }
-
     private TakeResult ServeOne()
     {
-        using var memory = _resources.Memory.Enter();
-        if (!_queue.TryOpen(memory, out var rings))
+        using var memory = Resources.Memory.Enter();
+        if (!Queue.TryOpen(memory, out var rings))
             return TakeResult.Broken;
 
-        var result = _queue.TryTake(rings, _chain);
+        var result = _waiting is { IsUnfinished: true } ? TakeResult.Chain : Queue.TryTake(rings, _chain);
         switch (result)
         {
             case TakeResult.Chain:
                 Serve(ref rings);
                 break;
             case TakeResult.Malformed:
+                _handler.Rejected(_chain.Fault);
                 Reject(ref rings, _chain);
                 break;
         }
 
-        if (_queue.Fault != VirtQueueFault.None)
+        if (Queue.Fault != VirtQueueFault.None)
             return TakeResult.Broken;
 
-        if (result != TakeResult.Chain || !_handler.NeverWaits || _undecided >= MaxCoalesced)
+        if (result != TakeResult.Chain || !_handler.NeverWaits || Undecided >= MaxCoalesced)
             Decide(rings);
         return result;
     }
@@ -226,7 +139,7 @@ public sealed partial class QueueWorker : IRunningQueue
         uint written = 0;
         try
         {
-            written = _handler.Handle(_chain, rings.Memory, _stop.Token);
+            written = _handler.Handle(_chain, rings.Memory, Stopping);
         }
         catch
         {
@@ -235,60 +148,7 @@ public sealed partial class QueueWorker : IRunningQueue
             throw;
         }
 
-        Publish(ref rings, _chain, written);
-    }
-
-    private void Reject(ref QueueRings rings, DescriptorChain chain)
-    {
-        _handler.Rejected(chain.Fault);
-        if (_resources.GuestLog.TryEnter(out var suppressed))
-            WorkerLog.MalformedChain(_logger, _thread.Name, chain.Head, chain.Fault, suppressed);
-        if (chain.Fault == ChainFault.HeadOutOfRange)
-            Pass(chain);
-        else
-            Publish(ref rings, chain, 0);
-    }
-
-    // Not behind a chain that was not given back since the queue stops: a successor would not see that one.
-    private void Pass(DescriptorChain chain)
-    {
-        lock (_publish)
-        {
-            if (!_stopping)
-                _queue.Pass(chain);
-        }
-    }
-
-    // False if the rings are no longer the guest's memory: the queue is broken then.
-    private bool Publish(ref QueueRings rings, DescriptorChain chain, uint written)
-    {
-        // The guest may take its buffers back as soon as it sees them used: nothing of them is mapped any more then.
-        var memory = rings.Memory;
-        if (memory.EndBuffers() && !_queue.TryOpen(memory, out rings))
-            return false;
-
-        lock (_publish)
-        {
-            if (!_stopping)
-            {
-                _queue.Complete(rings, chain, written);
-                _undecided++;
-            }
-        }
-
-        return true;
-    }
-
-    private void Decide(in QueueRings rings)
-    {
-        if (_undecided == 0)
-            return;
-
-        _undecided = 0;
-        lock (_publish)
-        {
-            if (!_stopping && _queue.ShouldInterrupt(rings))
-                _resources.Host.SignalUsed();
-        }
+        if (_waiting is not { IsUnfinished: true })
+            Publish(ref rings, _chain, written);
     }
 }

@@ -99,6 +99,16 @@ public sealed class DescriptorChain
     /// <summary>The available index of a split queue behind the chain.</summary>
     internal ushort NextAvailable { get; set; }
 
+    /// <summary>
+    /// Stands for a chain that was taken earlier, to give it back: its buffers are not known any more. Not in a queue
+    /// with a journal.
+    /// </summary>
+    internal void Stand(ushort head, int slots)
+    {
+        Begin(head);
+        Slots = slots;
+    }
+
     internal void Begin(ushort head)
     {
         Head = head;

@@ -15,8 +15,9 @@ public interface IQueueJournal
     bool TryLoad(out QueuePosition position);
 
     /// <summary>
-    /// Saves the position of what was given back: after each chain, and in a packed queue also just before, with the chain
-    /// between the two positions. What was taken and not given back is not in it.
+    /// Saves the position of what was given back: after each chain, and in a packed queue also just before, with the
+    /// chain between the two positions. Of what was taken and not given back it says no more than how much was begun
+    /// (<see cref="QueuePosition.Begun"/>), and is saved for that, too.
     /// </summary>
     void Save(in QueuePosition position);
 

@@ -53,7 +53,7 @@ internal sealed class PackedQueue : VirtQueue
         (_usedSlot, _usedWrap) = (next, nextWrap);
         Undecided += chain.Slots;
         if (HasJournal)
-            Save(new QueuePosition((ushort)next, nextWrap, (ushort)next, nextWrap));
+            SaveGivenBack(new QueuePosition((ushort)next, nextWrap, (ushort)next, nextWrap));
     }
 
     public override void Pass(DescriptorChain chain)
@@ -100,10 +100,11 @@ internal sealed class PackedQueue : VirtQueue
     public override bool HasAvailable(in QueueRings rings) =>
         IsAvailable(Read(ref rings.Descriptors[_availableSlot]), _availableWrap);
 
-    // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was: the used
-    // bit is what it has been made, also if the driver has made the slot available again since.
-    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
+    // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was:
+    // the used bit is what it has been made, also if the driver has made the slot available again since.
+    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved)
     {
+        unsaved = 0;
         if (position.NextAvailable >= Size || position.NextUsed >= Size)
             return false;
 
@@ -113,9 +114,15 @@ internal sealed class PackedQueue : VirtQueue
             return true;
 
         if (Has(Read(ref rings.Descriptors[_usedSlot]), PackedRing.Used) == _usedWrap)
+        {
             (_usedSlot, _usedWrap) = (_availableSlot, _availableWrap);
+            unsaved = 1;
+        }
         else
+        {
             (_availableSlot, _availableWrap) = (_usedSlot, _usedWrap);
+        }
+
         return true;
     }
 

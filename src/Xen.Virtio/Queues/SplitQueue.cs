@@ -54,12 +54,10 @@ internal sealed class SplitQueue : VirtQueue
         Volatile.Write(ref used[Index], ++_nextUsed);
         Undecided++;
         if (HasJournal)
-            Pass(chain);
+            SaveGivenBack(Behind(chain));
     }
 
-    // The position is that of what was answered, not of what was taken.
-    public override void Pass(DescriptorChain chain) =>
-        Save(new QueuePosition(chain.NextAvailable, false, _nextUsed, false));
+    public override void Pass(DescriptorChain chain) => Save(Behind(chain));
 
     public override bool ShouldInterrupt(in QueueRings rings)
     {
@@ -100,14 +98,17 @@ internal sealed class SplitQueue : VirtQueue
 
     // The position is saved after the used index has moved: the index may be one ahead, and the chain in between is done.
     // Another number is the guest's invention.
-    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position)
+    private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved)
     {
-        var unsaved = Volatile.Read(ref rings.Device[Index]) == (ushort)(position.NextUsed + 1) ? 1 : 0;
+        unsaved = Volatile.Read(ref rings.Device[Index]) == (ushort)(position.NextUsed + 1) ? 1 : 0;
         _nextAvailable = (ushort)(position.NextAvailable + unsaved);
         _nextUsed = (ushort)(position.NextUsed + unsaved);
         _seenAvailable = _nextAvailable;
         return true;
     }
+
+    // The position of what was answered, not of what was taken.
+    private QueuePosition Behind(DescriptorChain chain) => new(chain.NextAvailable, false, _nextUsed, false);
 
     private bool Look(in QueueRings rings)
     {

@@ -14,8 +14,9 @@ namespace Xen.Virtio.Queues;
 /// <para>The position is kept here and only published to the guest, never read back. Every field of the guest is read
 /// once, into private memory, and validated there. Nothing throws and nothing allocates, whatever the guest does. One
 /// thread at a time.</para>
-/// <para>Chains may be given back in another order than they were taken, unless IN_ORDER was negotiated or there is a
-/// journal: then all that were taken before have been given back, or passed by (<see cref="Pass"/>).</para>
+/// <para>Several chains may be taken before the first is given back, and given back in another order, unless IN_ORDER
+/// was negotiated or there is a journal: then all that were taken before have been given back, or passed by
+/// (<see cref="Pass"/>).</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "the standard's word")]
 public abstract class VirtQueue
@@ -31,6 +32,7 @@ public abstract class VirtQueue
     private readonly QueueLayout _layout;
     private readonly IndirectTable? _indirect;
     private readonly IQueueJournal? _journal;
+    private QueuePosition _saved;
 
     private protected VirtQueue(VirtQueueConfig config, ulong features, IQueueJournal? journal)
     {
@@ -57,6 +59,12 @@ public abstract class VirtQueue
 
     /// <summary>How far the queue has come.</summary>
     public abstract QueuePosition Position { get; }
+
+    /// <summary>
+    /// How many of the oldest chains not given back were begun, by this process or by the one before: see
+    /// <see cref="Begin"/>. 0 without a journal.
+    /// </summary>
+    public int Begun { get; private set; }
 
     private protected bool HasJournal => _journal is not null;
 
@@ -105,7 +113,8 @@ public abstract class VirtQueue
     /// beginning.
     /// </returns>
     /// <remarks>
-    /// The chains that the other process had taken and not given back are served again; one that it had given back, never.
+    /// The chains that the other process had taken and not given back are taken again; of how many it had begun what
+    /// must not be done twice, <see cref="Begun"/> says. One that it had given back is never seen again.
     /// </remarks>
     public bool TryResume(in QueueRings rings)
     {
@@ -113,9 +122,25 @@ public abstract class VirtQueue
             return false;
 
         // Saved also if it is the beginning: else a chain that is given back before the first save would be served again.
-        var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position);
+        var unsaved = 0;
+        var resumes = _journal.TryLoad(out var position) && TryGoTo(rings, position, out unsaved);
+        if (resumes)
+            Begun = Math.Max(position.Begun - unsaved, 0);
         Save(Position);
         return resumes;
+    }
+
+    /// <summary>
+    /// Says that what the oldest chains ask for is about to be done, and must not be done twice. If the process ends
+    /// before they are given back, the next one finds them as <see cref="Begun"/>.
+    /// </summary>
+    /// <param name="chains">How many of the chains that were taken and not given back.</param>
+    public void Begin(int chains)
+    {
+        if (_journal is null)
+            return;
+        Begun = chains;
+        Save(_saved);
     }
 
     /// <summary>Takes the next chain that the driver has made available.</summary>
@@ -134,8 +159,8 @@ public abstract class VirtQueue
     public abstract void Complete(in QueueRings rings, DescriptorChain chain, uint written);
 
     /// <summary>
-    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is nothing to
-    /// give back, but a process that goes on from the journal is not to see it again.
+    /// In the place of <see cref="Complete"/>, for a chain with <see cref="ChainFault.HeadOutOfRange"/>: there is
+    /// nothing to give back, but a process that goes on from the journal is not to see it again.
     /// </summary>
     /// <param name="chain">The chain as it was taken.</param>
     public abstract void Pass(DescriptorChain chain);
@@ -157,7 +182,8 @@ public abstract class VirtQueue
     /// <param name="rings">The queue's memory.</param>
     public abstract bool HasAvailable(in QueueRings rings);
 
-    private protected abstract bool TryGoTo(in QueueRings rings, QueuePosition position);
+    // Unsaved: 1 if one more chain was given back than the position says, else 0. The queue goes on behind it.
+    private protected abstract bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved);
 
     // The table of an indirect descriptor, copied. A descriptor after it would be beyond what the table may say.
     private protected ChainFault LoadTable(
@@ -172,7 +198,19 @@ public abstract class VirtQueue
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // most queues have none
-    private protected void Save(in QueuePosition position) => _journal?.Save(position);
+    private protected void Save(QueuePosition position)
+    {
+        _saved = position with { Begun = (byte)Math.Min(Begun, QueuePosition.MaxBegun) };
+        _journal?.Save(_saved);
+    }
+
+    // The oldest chain has been given back.
+    private protected void SaveGivenBack(QueuePosition position)
+    {
+        if (Begun > 0)
+            Begun--;
+        Save(position);
+    }
 
     private protected TakeResult Break(VirtQueueFault fault)
     {

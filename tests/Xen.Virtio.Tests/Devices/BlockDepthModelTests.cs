@@ -143,9 +143,10 @@ public sealed class BlockDepthModelTests(ITestOutputHelper output)
             journal.SavesUntilKilled = random.Next(6);
         }
 
+        // Only of what nobody can be told any more may the effect be lost.
         Thread.Yield();
-        ender.TakesEffect = false;
         bench.RequestStop();
+        ender.TakesEffect = false;
         Assert.True(bench.WaitStopped(DepthBench.Long));
         ender.TakesEffect = true;
         foreach (var journal in journals)
@@ -157,6 +158,8 @@ public sealed class BlockDepthModelTests(ITestOutputHelper output)
     private sealed class RandomEnder : IDisposable
     {
         private readonly Thread _thread;
+        private readonly Lock _ending = new();
+        private bool _takesEffect = true;
         private volatile bool _isDisposed;
 
         public RandomEnder(DelayedDisk disk, int seed)
@@ -166,7 +169,7 @@ public sealed class BlockDepthModelTests(ITestOutputHelper output)
             {
                 while (!_isDisposed || disk.Pending != 0)
                 {
-                    if (random.Next(4) == 0 || !disk.TryEnd(random.Next(disk.Pending + 1), takesEffect: TakesEffect || random.Next(2) == 0))
+                    if (random.Next(4) == 0 || !TryEndOne(disk, random))
                         Thread.Yield();
                 }
             });
@@ -174,12 +177,25 @@ public sealed class BlockDepthModelTests(ITestOutputHelper output)
         }
 
         /// <summary>Whether all of them take effect; else some of them.</summary>
-        public bool TakesEffect { get; set; } = true;
+        public bool TakesEffect
+        {
+            set
+            {
+                lock (_ending)
+                    _takesEffect = value;
+            }
+        }
 
         public void Dispose()
         {
             _isDisposed = true;
             _thread.Join();
+        }
+
+        private bool TryEndOne(DelayedDisk disk, Random random)
+        {
+            lock (_ending)
+                return disk.TryEnd(random.Next(disk.Pending + 1), takesEffect: _takesEffect || random.Next(2) == 0);
         }
     }
 }

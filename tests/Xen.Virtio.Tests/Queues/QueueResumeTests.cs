@@ -208,6 +208,63 @@ public sealed class QueueResumeTests
         Assert.True(bench.Driver.TryTakeUsed(out _));
     }
 
+    public static TheoryData<ulong, int, bool> KillsWithSeveralOut => new MatrixTheoryData<ulong, int, bool>(
+        [0, Packed, VirtioFeatures.InOrder, Packed | VirtioFeatures.InOrder], Enumerable.Range(0, 8), [false, true]);
+
+    // Killed before or after each save of a transfer of three chains, of which the first has two descriptors.
+    [Theory]
+    [MemberData(nameof(KillsWithSeveralOut))]
+    public void Chains_that_were_begun_together_are_known_as_begun(ulong features, int saves, bool diesAfterSave)
+    {
+        var bench = new QueueBench(features, Size, _journal);
+        ushort[] heads =
+        [
+            bench.Driver.Add(new(Buffer, 1, false), new(Buffer, 1, true)),
+            bench.Driver.Add(new GuestBuffer(Buffer, 1, true)), bench.Driver.Add(new GuestBuffer(Buffer, 1, true)),
+        ];
+        var last = bench.Driver.Add(new GuestBuffer(Buffer, 1, true));
+        var hasBegun = saves > 0 || diesAfterSave;
+        var chains = new DescriptorChain[3];
+        _journal.SavesUntilKilled = saves;
+        _journal.DiesAfterSave = diesAfterSave;
+        try
+        {
+            for (var i = 0; i < chains.Length; i++)
+            {
+                chains[i] = new DescriptorChain(bench.Queue.MaxSegments);
+                Assert.Equal(TakeResult.Chain, bench.TakeInto(chains[i]));
+            }
+
+            bench.Queue.Begin(3);
+            foreach (var chain in chains)
+                bench.Complete(chain, 1);
+        }
+        catch (KilledException)
+        {
+            // As it was told.
+        }
+
+        _journal.SavesUntilKilled = -1;
+        var givenBack = 0;
+        for (; bench.Driver.TryTakeUsed(out var used); givenBack++)
+            Assert.Equal(heads[givenBack], used.Head);
+        Assert.True(hasBegun || givenBack == 0);
+
+        bench.Restart();
+        Assert.Equal(hasBegun ? 3 - givenBack : 0, bench.Queue.Begun);
+        foreach (var head in (ushort[])[.. heads[givenBack..], last])
+        {
+            Assert.Equal(TakeResult.Chain, bench.Take());
+            Assert.Equal(head, bench.Chain.Head);
+            bench.Complete(1);
+            Assert.True(bench.Driver.TryTakeUsed(out var used));
+            Assert.Equal(head, used.Head);
+        }
+
+        Assert.Equal(TakeResult.Empty, bench.Take());
+        Assert.Equal(0, bench.Queue.Begun);
+    }
+
     [Fact]
     public void Position_of_a_longer_packed_queue_is_none()
     {
@@ -227,6 +284,11 @@ public sealed class QueueResumeTests
         var position = new QueuePosition(available, availableWrap, used, usedWrap);
         Assert.Equal(position, QueuePosition.FromBits(position.ToBits()));
         Assert.Equal(0u, position.ToBits() >> 34);
+        foreach (var begun in (byte[])[1, QueuePosition.MaxBegun])
+        {
+            Assert.Equal(position with { Begun = begun }, QueuePosition.FromBits((position with { Begun = begun }).ToBits()));
+            Assert.Equal(0u, (position with { Begun = begun }).ToBits() >> 40);
+        }
     }
 
     // Serves one chain, up to the point where the process ends, or to the end.

@@ -3,7 +3,7 @@ using Xen.Virtio.Spec;
 namespace Xen.Virtio.Transports.Core;
 
 /// <summary>Feature negotiation through 32-bit windows, in any order (virtio 1.2 §2.2).</summary>
-internal sealed class FeatureNegotiation(ulong offered)
+internal sealed class FeatureNegotiation(ulong offered, ulong required = VirtioFeatures.Version1)
 {
     private ulong _accepted;
     private bool _acceptedUnknown;
@@ -40,7 +40,7 @@ internal sealed class FeatureNegotiation(ulong offered)
     public bool AreAgreeable() => IsAgreeable(_accepted, _acceptedUnknown);
 
     public bool IsAgreeable(ulong accepted, bool acceptedUnknown) =>
-        !acceptedUnknown && (accepted & ~offered) == 0 && (accepted & VirtioFeatures.Version1) != 0;
+        !acceptedUnknown && (accepted & ~offered) == 0 && (accepted & required) == required;
 
     public void Reset() => Restore(default);
 

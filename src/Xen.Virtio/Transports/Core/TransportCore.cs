@@ -49,7 +49,8 @@ internal sealed partial class TransportCore : IDisposable
         _options = options;
         _logger = logger ?? NullLogger.Instance;
         State = new TransportState(interrupts);
-        Features = new FeatureNegotiation(Offered(device, options));
+        Features = new FeatureNegotiation(
+            Offered(device, options), device.RequiredFeatures | VirtioFeatures.Version1);
         Queues = new TransportQueue[maxSizes.Count];
         for (var i = 0; i < Queues.Length; i++)
             Queues[i] = new TransportQueue(maxSizes[i], options.Journals?[i], new QueueHost(this, i));
@@ -145,7 +146,8 @@ internal sealed partial class TransportCore : IDisposable
     }
 
     private static ulong Offered(IVirtioDevice device, VirtioTransportOptions options) =>
-        device.Features | VirtioFeatures.Version1 | (VirtQueueFeatures.Supported & options.QueueFeatures)
+        device.Features | VirtioFeatures.Version1
+        | (VirtQueueFeatures.Supported & options.QueueFeatures & ~device.ExcludedQueueFeatures)
         | (options.AccessPlatform ? VirtioFeatures.AccessPlatform : 0);
 
     private void OnConfigChanged(object? sender, EventArgs e) => State.SignalConfigChange();

@@ -44,6 +44,9 @@ internal sealed class NbdTestServer : IDisposable
     /// <summary>Guards both.</summary>
     public Lock Disk { get; } = new();
 
+    /// <summary>How often it has lost its power; guarded by <see cref="Disk"/>.</summary>
+    public int Crashes { get; private set; }
+
     /// <summary>Connections so far.</summary>
     public int Connections { get; private set; }
 
@@ -69,6 +72,7 @@ internal sealed class NbdTestServer : IDisposable
     {
         lock (Disk)
         {
+            Crashes++;
             Durable.CopyTo(Bytes, 0);
             Disconnect();
         }

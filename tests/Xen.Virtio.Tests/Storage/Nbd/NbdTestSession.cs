@@ -15,6 +15,7 @@ internal sealed record NbdTestRequest(NbdCommand Command, ushort Flags, ulong Co
 /// <summary>One connection of the server.</summary>
 internal sealed class NbdTestSession(NbdTestServer server, Socket socket, int index) : IDisposable
 {
+    private readonly int _crashes = server.Crashes;
     private int _sent;
     private int _received;
 
@@ -67,6 +68,9 @@ internal sealed class NbdTestSession(NbdTestServer server, Socket socket, int in
     {
         lock (server.Disk)
         {
+            // What was only received does not outlive a loss of power.
+            if (server.Crashes != _crashes)
+                throw new EndOfStreamException();
             var range = server.Bytes.AsSpan((int)request.Offset, request.Length);
             switch (request.Command)
             {
