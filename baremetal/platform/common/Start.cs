@@ -33,6 +33,7 @@ internal static unsafe class Start
     {
         s_platformPage = pages;
         s_platformBuffer = new DirectBuffers(pages, 1);
+        // SAFETY: the image has more than one page for buffers.
         s_buffers = new DirectBuffers((byte*)pages + XenPage.Size, count - 1);
         // SAFETY: statics of structures are in the image's data, which does not move.
         fixed (DirectBuffers* buffers = &s_buffers)
