@@ -6,11 +6,16 @@ namespace DomainMonitor;
 /// <summary>Finds domains by what Xen lets this one use.</summary>
 internal struct DomainLister
 {
-    // Xen gives numbers in ascending order: where all were looked for once, new ones are not far behind the last one.
+    // Xen gives numbers in ascending order, and does not go back when domains end: where all were looked for once, new ones
+    // are not far behind the highest that there ever was.
     private const uint NewDomains = 256;
+
+    // Once in so many passes, all are looked for: more may have come and gone between two passes than that.
+    private const int PassesPerSearch = 16;
 
     private uint _end;
     private uint _highest;
+    private int _passes;
 
     /// <summary>How.</summary>
     internal DomainSource Source { get; private set; }
@@ -72,12 +77,20 @@ internal struct DomainLister
             var domain = new DomainId((ushort)first++);
             if (!Xen.Sys.Domctl.GetDomainInfo(transport, Domctl, domain, out page[count]).IsSuccess)
                 continue;
-            _highest = domain.Value;
+            _highest = Math.Max(_highest, domain.Value);
             count++;
         }
 
         if (first >= _end)
-            _end = Math.Min(_highest + NewDomains, XenAbi.DOMID_FIRST_RESERVED);
+            EndPass();
         return count;
+    }
+
+    private void EndPass()
+    {
+        _passes = (_passes + 1) % PassesPerSearch;
+        _end = _passes == 0
+            ? XenAbi.DOMID_FIRST_RESERVED
+            : Math.Min(_highest + 1 + NewDomains, XenAbi.DOMID_FIRST_RESERVED);
     }
 }

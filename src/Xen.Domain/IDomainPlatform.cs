@@ -40,11 +40,19 @@ public unsafe interface IDomainPlatform
     /// <remarks>May return early without a reason: the caller looks at its rings and at the time.</remarks>
     void SleepUntil(ulong systemTime);
 
-    /// <summary>Writes to Xen's console and, where there is a <see cref="ConsoleRing"/>, into that.</summary>
-    /// <param name="text">UTF-8; lines end with a line feed.</param>
+    /// <summary>
+    /// Writes to Xen's console, which Xen refuses to most domains other than dom0, and, where there is a
+    /// <see cref="ConsoleRing"/>, into that.
+    /// </summary>
+    /// <param name="text">
+    /// UTF-8; lines end with a line feed. Those that the ring has no room for are dropped, as a whole.
+    /// </param>
     void Write(ReadOnlySpan<byte> text);
 
     /// <summary>Ends the domain; dom0 ends the machine. Does not return on Xen; it may in a test.</summary>
-    /// <param name="reason">What the toolstack is told.</param>
+    /// <param name="reason">
+    /// What the toolstack is told. A dom0 that powers off makes the machine reboot instead: to turn it off is for ACPI,
+    /// and Xen by itself would only halt.
+    /// </param>
     void Shutdown(ShutdownReason reason);
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
 using Xen.Domain.Tests.Support;
 using Xen.Sys;
 
@@ -88,33 +90,84 @@ public sealed unsafe class ConsoleRingTests : IDisposable
     }
 
     [Fact]
-    public void Text_waits_for_room_as_long_as_it_may_and_is_dropped_then()
+    public void Lines_come_whole_from_a_daemon_that_does_not_listen_for_a_while()
     {
         var platform = new TestPlatform(_machine);
         var ring = new ConsoleRing(_machine.Console);
-        var taken = 0;
-        _machine.Daemon = () =>
+        var daemon = new RateLimitedDaemon(_machine);
+        var expected = new StringBuilder();
+        for (var i = 0; i < 1000; i++)
         {
-            var count = Math.Min(100, (int)(_machine.Console->out_prod - _machine.Console->out_cons));
-            _machine.Console->out_cons += (uint)count;
-            taken += count;
-            return count > 0;
-        };
-        Assert.Equal(0, ring.WriteUntil(ref platform, default(NoXen), new byte[10_000], _machine.Time + 1_000_000_000));
-        Assert.Equal(10_000, taken + (int)(_machine.Console->out_prod - _machine.Console->out_cons));
+            var line = Line(i);
+            expected.Append(line).Append("\r\n");
+            var text = Encoding.ASCII.GetBytes(line + "\n");
+            Assert.Equal(0, ring.WriteLines(ref platform, daemon.Transport, text, _machine.Time + 1_000_000_000));
+        }
 
-        _machine.Daemon = static () => false;
-        var free = ConsoleRing.OutputSize - (int)(_machine.Console->out_prod - _machine.Console->out_cons);
-        Assert.Equal(5000 - free, ring.WriteUntil(ref platform, default(NoXen), new byte[5000], deadline: 0));
-        Assert.Equal(1, ring.WriteUntil(ref platform, default(NoXen), new byte[1], _machine.Time + 1_000_000_000));
+        daemon.Take();
+        Assert.Equal(expected.ToString(), daemon.Text);
+        Assert.True(daemon.Periods > 10);
+    }
+
+    [Fact]
+    public void Text_of_several_lines_is_one_notification()
+    {
+        var platform = new TestPlatform(_machine);
+        var ring = new ConsoleRing(_machine.Console);
+        var daemon = new RateLimitedDaemon(_machine);
+        Assert.Equal(0, ring.WriteLines(ref platform, daemon.Transport, "one\ntwo\n\nthree"u8, deadline: 0));
+        Assert.Equal("one\r\ntwo\r\n\r\nthree", daemon.Text);
+        Assert.Equal(1, daemon.Notifications);
+        Assert.Equal(0, ring.WriteLines(ref platform, daemon.Transport, default, deadline: 0));
+        Assert.Equal(1, daemon.Notifications);
+    }
+
+    [Fact]
+    public void Line_without_room_is_dropped_as_a_whole()
+    {
+        var platform = new TestPlatform(_machine);
+        var ring = new ConsoleRing(_machine.Console);
+        var daemon = new RateLimitedDaemon(_machine) { IsGone = true };
+        var expected = new StringBuilder();
+        for (var i = 0; i < 200; i++)
+        {
+            var line = Line(i);
+            var dropped = ring.WriteLines(
+                ref platform, daemon.Transport, Encoding.ASCII.GetBytes(line + "\n"), _machine.Time + 1_000_000_000);
+            if (dropped == 0)
+                expected.Append(line).Append("\r\n");
+            else
+                Assert.Equal(line.Length + 1, dropped);
+        }
+
+        daemon.Take();
+        Assert.Equal(expected.ToString(), daemon.Text);
+        Assert.InRange(daemon.Text.Length, ConsoleRing.OutputSize - 80, ConsoleRing.OutputSize);
+    }
+
+    [Fact]
+    public void Line_longer_than_the_ring_goes_in_pieces()
+    {
+        var platform = new TestPlatform(_machine);
+        var ring = new ConsoleRing(_machine.Console);
+        var daemon = new RateLimitedDaemon(_machine);
+        var text = new string('x', 10_000);
+        var bytes = Encoding.ASCII.GetBytes(text + "\n");
+        Assert.Equal(0, ring.WriteLines(ref platform, daemon.Transport, bytes, _machine.Time + 1_000_000_000));
+        Assert.Equal(text + "\r\n", daemon.Text);
     }
 
     [Fact]
     public void Domain_without_a_console_writes_nowhere()
     {
+        var platform = new TestPlatform(_machine);
         var ring = new ConsoleRing(null);
         Assert.False(ring.Write("text"u8, out var written));
         Assert.False(ring.Read(new byte[4], out var taken));
         Assert.Equal((0, 0), (written, taken));
+        Assert.Equal(5, ring.WriteLines(ref platform, default(NoXen), "text\n"u8, _machine.Time + 1_000_000_000));
     }
+
+    private static string Line(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} ") + new string('-', number * 7 % 70);
 }

@@ -46,6 +46,27 @@ public sealed class CounterClockTests
         Assert.Equal(2000UL, clock.At(10_000));
     }
 
+    // Xen counts in whole kHz, so that its clock is ahead; it sleeps by that.
+    [Theory]
+    [InlineData(62_500_999)]
+    [InlineData(1_000_999)]
+    public void Sleep_by_a_clock_that_is_ahead_is_over_when_it_ends_if_the_clock_is_set_then(ulong frequency)
+    {
+        const ulong Interval = 1_000_000_000;
+        var clock = new CounterClock(frequency);
+        clock.Set(0, 0);
+        ulong next = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            next += Interval;
+            var xenKilohertz = frequency / 1000;
+            var counter = (ulong)((UInt128)next * xenKilohertz / 1_000_000) + 1;
+            Assert.True(clock.At(counter) < next);
+            clock.Set(counter, (ulong)((UInt128)counter * 1_000_000 / xenKilohertz));
+            Assert.True(clock.At(counter) >= next);
+        }
+    }
+
     [Fact]
     public void Counter_without_a_frequency_makes_a_clock_that_stands()
     {

@@ -26,5 +26,5 @@ exception_stack_top:
 shared_info_page:
     .skip 4096
 buffer_pages:
-    .skip 8 * 4096
+    .skip 9 * 4096
 buffer_pages_end:

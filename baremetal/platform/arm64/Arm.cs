@@ -10,6 +10,9 @@ namespace Xen.BareMetal;
 // the rings, below that.
 internal static unsafe class Arm
 {
+    // boot/arm64/start.S maps 512 GiB.
+    private const ulong MappedFrames = 1UL << 27;
+
     // Linux takes no larger one either: Documentation/arm64/booting.rst.
     private const uint LargestDeviceTree = 2 * 1024 * 1024;
 
@@ -29,13 +32,7 @@ internal static unsafe class Arm
         XenVersionOp.GetFeatures(transport, XenAbi.XENFEAT_dom0 / 32, out var features);
         platform.IsInitialDomain = (features & (1u << (int)(XenAbi.XENFEAT_dom0 % 32))) != 0;
         if (!platform.IsInitialDomain)
-        {
-            platform.StoreRing = (xenstore_domain_interface*)Page(transport, XenAbi.HVM_PARAM_STORE_PFN);
-            platform.StorePort = new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_STORE_EVTCHN));
-            platform.UseConsole(
-                (xencons_interface*)Page(transport, XenAbi.HVM_PARAM_CONSOLE_PFN),
-                new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_CONSOLE_EVTCHN)));
-        }
+            HvmRings.Find(ref platform, transport, MappedFrames);
 
         Start.Run();
     }
@@ -58,14 +55,5 @@ internal static unsafe class Arm
             platform.CommandLineText = text;
             platform.CommandLineLength = Start.LengthOfText(text, arguments.Length);
         }
-    }
-
-    private static void* Page(DirectTransport transport, uint parameter) =>
-        (void*)(Parameter(transport, parameter) * XenPage.Size);
-
-    private static ulong Parameter(DirectTransport transport, uint parameter)
-    {
-        HvmOp.GetParameter(transport, DomainId.Self, parameter, out var value);
-        return value;
     }
 }

@@ -22,7 +22,10 @@ internal unsafe partial struct DomainPlatform
 
     internal readonly void SetClock()
     {
-        s_clock = new CounterClock(Instructions.ReadCounterFrequency());
+        var frequency = Instructions.ReadCounterFrequency();
+        if (frequency == 0)
+            Fatal.Stop("the counter has no frequency"u8);
+        s_clock = new CounterClock(frequency);
         // SAFETY: a static of a structure is in the image, which does not move.
         fixed (vcpu_runstate_info* record = &s_record)
         {
@@ -33,10 +36,18 @@ internal unsafe partial struct DomainPlatform
             {
                 // A time that has passed: the vCPU gives its CPU away, and gets it back at once.
                 SchedOp.Poll(Transport, default, 1);
-                Interlocked.MemoryBarrier();
-                s_clock.Set(Instructions.ReadCounter(), record->state_entry_time);
+                CorrectClock();
             }
         }
+    }
+
+    // Xen's clock goes by whole kHz of the counter, and so a little faster: it has to be looked at again.
+    readonly partial void CorrectClock()
+    {
+        // The time first: if the vCPU loses its CPU before the counter is read, the clock is set too late, which does not
+        // count, and not too early, which would stay.
+        var entered = Volatile.Read(ref s_record.state_entry_time);
+        s_clock.Set(Instructions.ReadCounter(), entered);
     }
 
     // The time-out of SCHEDOP_poll is the timer: Xen has no other one for a domain on arm64.

@@ -13,10 +13,10 @@ internal static unsafe class Exceptions
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(Name(frame));
-        text.WriteLine(ref Start.Platform);
+        text.WriteLine(ref Start.PlatformAtTheEnd);
         text.AddRegister("esr"u8, frame->Esr);
         text.AddRegister("far"u8, faultAddress);
-        text.WriteLine(ref Start.Platform);
+        text.WriteLine(ref Start.PlatformAtTheEnd);
         End(ref text, frame);
     }
 
@@ -26,13 +26,13 @@ internal static unsafe class Exceptions
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(ref Start.Platform);
+        text.WriteLine(ref Start.PlatformAtTheEnd);
         End(ref text, frame);
     }
 
     private static void End(scoped ref PanicText text, ExceptionFrame* frame)
     {
-        ref var platform = ref Start.Platform;
+        ref var platform = ref Start.PlatformAtTheEnd;
         text.AddRegister("elr"u8, frame->Elr);
         text.AddRegister("sp"u8, frame->Sp);
         text.AddRegister("spsr"u8, frame->Spsr);

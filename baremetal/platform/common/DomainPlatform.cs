@@ -10,8 +10,9 @@ namespace Xen.BareMetal;
 // others write into them is read once and bounded before it is used.
 internal unsafe partial struct DomainPlatform : IDomainPlatform
 {
-    // How long a console daemon may take for text before the rest is dropped, in nanoseconds.
-    private const ulong Patience = 100_000_000;
+    // How long a console daemon may take before lines are dropped, in nanoseconds: some times the 200 ms for which
+    // xenconsoled does not listen to a domain that writes much.
+    private const ulong Patience = 1_000_000_000;
 
     internal DirectTransport Transport;
     internal byte* CommandLineText;
@@ -21,6 +22,7 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
     internal bool IsPv;
     private xencons_interface* _console;
     private ConsoleRing _ring;
+    private bool _isConsoleStuck;
 
     public readonly ReadOnlySpan<byte> CommandLine => new(CommandLineText, CommandLineLength);
 
@@ -44,10 +46,12 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         Add(ports, ref count, TimerPort);
         Add(ports, ref count, StorePort);
         Add(ports, ref count, ConsolePort);
-        var timeout = SetTimer(systemTime) ? 0 : systemTime;
+        // Xen's times are signed: for it, one beyond that has passed. 0 is never.
+        var timeout = systemTime > long.MaxValue || SetTimer(systemTime) ? 0 : systemTime;
         SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout);
         for (var i = 0; i < count; i++)
             Acknowledge(ports[i].Value);
+        CorrectClock();
     }
 
     public void Write(ReadOnlySpan<byte> text)
@@ -57,18 +61,9 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         if (_console is null)
             return;
 
-        var deadline = SystemTime + Patience;
-        while (!text.IsEmpty)
-        {
-            // A console is a terminal: a line feed goes down, not back.
-            var end = text.IndexOf((byte)'\n');
-            _ring.WriteUntil(ref this, Transport, end < 0 ? text : text[..end], deadline);
-            if (end < 0)
-                break;
-
-            _ring.WriteUntil(ref this, Transport, "\r\n"u8, deadline);
-            text = text[(end + 1)..];
-        }
+        // A daemon that has not taken anything for so long is not waited for again until it does.
+        var deadline = _isConsoleStuck ? 0 : SystemTime + Patience;
+        _isConsoleStuck = _ring.WriteLines(ref this, Transport, text, deadline) > 0;
     }
 
     public readonly void Shutdown(ShutdownReason reason)
@@ -95,6 +90,9 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         {
         }
     }
+
+    // After each sleep, where the clock is not Xen's own.
+    readonly partial void CorrectClock();
 
     private static void Add(EventChannelPort* ports, ref int count, EventChannelPort port)
     {

@@ -9,25 +9,47 @@ internal static unsafe class Start
 {
     // Kept for a trap, which comes with nothing but registers.
     private static DomainPlatform s_platform;
+    private static DirectTransport s_transport;
     private static DirectBuffers s_buffers;
+    private static DirectBuffers s_platformBuffer;
+    private static void* s_platformPage;
 
     internal static ref DomainPlatform Platform => ref s_platform;
 
+    /// <summary>The platform, for the end: its page is free, whatever was under way.</summary>
+    internal static ref DomainPlatform PlatformAtTheEnd
+    {
+        get
+        {
+            s_platformBuffer = new DirectBuffers(s_platformPage, 1);
+            return ref s_platform;
+        }
+    }
+
     /// <summary>The way to Xen, with these pages for buffers.</summary>
+    /// <returns>The platform's own, which has the first page: the program may hold all others when it ends.</returns>
     internal static DirectTransport Connect(
         delegate* unmanaged<ulong, ulong, ulong, ulong, ulong, ulong, long> hypercall, void* pages, int count)
     {
-        s_buffers = new DirectBuffers(pages, count);
-        // SAFETY: a static of a structure is in the image's data, which does not move.
+        s_platformPage = pages;
+        s_platformBuffer = new DirectBuffers(pages, 1);
+        // SAFETY: the image has more than one page for buffers.
+        s_buffers = new DirectBuffers((byte*)pages + XenPage.Size, count - 1);
+        // SAFETY: statics of structures are in the image's data, which does not move.
         fixed (DirectBuffers* buffers = &s_buffers)
-            s_platform.Transport = new DirectTransport(hypercall, buffers);
+        fixed (DirectBuffers* platformBuffer = &s_platformBuffer)
+        {
+            s_transport = new DirectTransport(hypercall, buffers);
+            s_platform.Transport = new DirectTransport(hypercall, platformBuffer);
+        }
+
         return s_platform.Transport;
     }
 
     /// <summary>Runs the program, and ends the domain when it returns.</summary>
     internal static void Run()
     {
-        DomainProgram.Run(ref s_platform, s_platform.Transport);
+        DomainProgram.Run(ref s_platform, s_transport);
         s_platform.Shutdown(ShutdownReason.PowerOff);
     }
 

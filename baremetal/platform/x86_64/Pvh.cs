@@ -11,6 +11,8 @@ namespace Xen.BareMetal;
 // SAFETY: the first 4 GiB of addresses are the domain's frames; the tools put what they pass, and the rings, below that.
 internal static unsafe class Pvh
 {
+    // boot/x86_64/start_pvh.S maps 4 GiB.
+    private const ulong MappedFrames = 1UL << 20;
     private const int MaximumCommandLine = 4096;
     private const uint Amd = 0x68747541;      // "Auth", of AuthenticAMD
     private const uint Hygon = 0x6f677948;    // "Hygo", of HygonGenuine
@@ -33,13 +35,7 @@ internal static unsafe class Pvh
             ? 0 : Start.LengthOfText(platform.CommandLineText, MaximumCommandLine);
         platform.IsInitialDomain = (start->flags & XenAbi.SIF_INITDOMAIN) != 0;
         if (!platform.IsInitialDomain)
-        {
-            platform.StoreRing = (xenstore_domain_interface*)Page(transport, XenAbi.HVM_PARAM_STORE_PFN);
-            platform.StorePort = new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_STORE_EVTCHN));
-            platform.UseConsole(
-                (xencons_interface*)Page(transport, XenAbi.HVM_PARAM_CONSOLE_PFN),
-                new EventChannelPort((uint)Parameter(transport, XenAbi.HVM_PARAM_CONSOLE_EVTCHN)));
-        }
+            HvmRings.Find(ref platform, transport, MappedFrames);
 
         Start.Run();
     }
@@ -68,14 +64,5 @@ internal static unsafe class Pvh
 
         Instructions.Cpuid(0, registers);
         return registers[1] is Amd or Hygon ? image->HypercallByVmmcall : image->HypercallByVmcall;
-    }
-
-    private static void* Page(DirectTransport transport, uint parameter) =>
-        (void*)(Parameter(transport, parameter) * XenPage.Size);
-
-    private static ulong Parameter(DirectTransport transport, uint parameter)
-    {
-        HvmOp.GetParameter(transport, DomainId.Self, parameter, out var value);
-        return value;
     }
 }

@@ -65,7 +65,7 @@ internal static unsafe class Traps
         text.Add(Name(frame->Vector));
         text.Add(", error code 0x"u8);
         text.AddHexadecimal(frame->ErrorCode, 4);
-        text.WriteLine(ref Start.Platform);
+        text.WriteLine(ref Start.PlatformAtTheEnd);
         End(ref text, frame);
     }
 
@@ -75,13 +75,13 @@ internal static unsafe class Traps
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(ref Start.Platform);
+        text.WriteLine(ref Start.PlatformAtTheEnd);
         End(ref text, frame);
     }
 
     private static void End(scoped ref PanicText text, TrapFrame* frame)
     {
-        ref var platform = ref Start.Platform;
+        ref var platform = ref Start.PlatformAtTheEnd;
         text.AddRegister("rip"u8, frame->Rip);
         text.AddRegister("rsp"u8, frame->Rsp);
         text.AddRegister("rflags"u8, frame->Rflags);

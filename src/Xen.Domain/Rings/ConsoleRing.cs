@@ -18,9 +18,13 @@ public unsafe struct ConsoleRing
     /// <summary>Bytes of the ring from the console.</summary>
     public const int InputSize = 1024;
 
+    private const int LongestLine = OutputSize - 2;
+
     private readonly xencons_interface* _ring;
     private uint _produced;
     private uint _consumed;
+
+    private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
 
     /// <summary>Goes on where the indexes of the page stand.</summary>
     /// <param name="ring">The shared page; null for no console, to which nothing is written.</param>
@@ -69,28 +73,70 @@ public unsafe struct ConsoleRing
         return true;
     }
 
-    /// <summary>Writes all of a text, and waits for room until a time at most; what has none by then is dropped.</summary>
+    /// <summary>
+    /// Writes lines, as a terminal wants them, and waits for room until a time at most. A line that has none by then is
+    /// dropped as a whole.
+    /// </summary>
     /// <param name="platform">Where the console is, and the clock.</param>
     /// <param name="transport">The way to Xen, for notifications.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">
+    /// Lines end with a line feed, which becomes a carriage return and a line feed; the last one need not end. One that
+    /// is longer than the ring goes in pieces.
+    /// </param>
     /// <param name="deadline">System time; 0 for not to wait.</param>
-    /// <returns>Bytes that were dropped.</returns>
-    public int WriteUntil<TPlatform, TTransport>(
+    /// <returns>Bytes of the text that were dropped.</returns>
+    /// <remarks>
+    /// The peer is notified once, and before each wait: a console daemon takes so many notifications in a while, and
+    /// ignores the others until it is over (xenconsoled: 30 in 200 ms).
+    /// </remarks>
+    public int WriteLines<TPlatform, TTransport>(
         ref TPlatform platform, TTransport transport, ReadOnlySpan<byte> text, ulong deadline)
         where TPlatform : IDomainPlatform
         where TTransport : IHypercallTransport, allows ref struct
     {
-        while (Write(text, out var written))
+        var dropped = 0;
+        var isNews = false;
+        while (!text.IsEmpty)
         {
-            text = text[written..];
-            if (written > 0)
-                EventChannelOp.Send(transport, platform.ConsolePort);
-            if (text.IsEmpty || platform.SystemTime >= deadline)
-                break;
-            if (written == 0)
-                platform.SleepUntil(deadline);
+            var end = text.IndexOf((byte)'\n');
+            var isWhole = end is >= 0 and <= LongestLine;
+            var line = text[..(isWhole ? end : Math.Min(text.Length, LongestLine))];
+            var length = line.Length + (isWhole ? 1 : 0);
+            text = text[length..];
+            if (!AwaitRoom(ref platform, transport, line.Length + LineEnd.Length, deadline, ref isNews))
+            {
+                dropped += length;
+                continue;
+            }
+
+            Write(line, out _);
+            Write(isWhole ? LineEnd : default, out _);
+            isNews = true;
         }
 
-        return text.Length;
+        if (isNews)
+            EventChannelOp.Send(transport, platform.ConsolePort);
+        return dropped;
+    }
+
+    private readonly bool AwaitRoom<TPlatform, TTransport>(
+        ref TPlatform platform, TTransport transport, int length, ulong deadline, ref bool isNews)
+        where TPlatform : IDomainPlatform
+        where TTransport : IHypercallTransport, allows ref struct
+    {
+        while (_ring is not null
+            && RingBytes.TryMeasure(_produced, Volatile.Read(ref _ring->out_cons), OutputSize, out var used))
+        {
+            if (length <= OutputSize - used)
+                return true;
+            if (isNews)
+                EventChannelOp.Send(transport, platform.ConsolePort);
+            isNews = false;
+            if (platform.SystemTime >= deadline)
+                return false;
+            platform.SleepUntil(deadline);
+        }
+
+        return false;
     }
 }

@@ -53,8 +53,8 @@ public readonly record struct DomctlInterface
     /// <param name="transport">The way to Xen.</param>
     /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use domctl, and the version is found all the same, if it is Xen that says so;
-    /// EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use domctl, or ESRCH if there is no domain 0 to ask about, and the version is
+    /// found all the same, if it is Xen that says so; EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, out DomctlInterface domctl)
@@ -66,8 +66,8 @@ public readonly record struct DomctlInterface
     /// <param name="architecture">The architecture of the Xen at the other end.</param>
     /// <param name="domctl">The version found. Look at <see cref="IsSupported"/> before using it.</param>
     /// <returns>
-    /// A success; EPERM if the caller may not use domctl, and the version is found all the same, if it is Xen that says so;
-    /// EACCES if no known version is spoken; ENOMEM without a buffer.
+    /// A success; EPERM if the caller may not use domctl, or ESRCH if there is no domain 0 to ask about, and the version is
+    /// found all the same, if it is Xen that says so; EACCES if no known version is spoken; ENOMEM without a buffer.
     /// </returns>
     /// <remarks><c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h; for tools, so it may change.</remarks>
     public static HypercallResult Probe<T>(T transport, Architecture architecture, out DomctlInterface domctl)
@@ -77,12 +77,13 @@ public readonly record struct DomctlInterface
         var result = HypercallResult.Failure(XenAbi.XEN_EACCES);
         foreach (var version in Candidates)
         {
-            // Domain 0 always exists, so that EACCES can only speak of the version.
+            // Domain 0 need not exist (dom0less), but no other one is likelier to.
             var domain = default(DomainId);
             ulong none = 0;
             result = DomctlCall.Invoke(
                 transport, version, V4_20.XenAbi.XEN_DOMCTL_getdomaininfo, ref domain, ref none);
-            if (result.IsSuccess || (result.Errno == XenAbi.XEN_EPERM && IsVersionLookedAt(transport)))
+            if (result.IsSuccess
+                || (result.Errno is XenAbi.XEN_EPERM or XenAbi.XEN_ESRCH && IsVersionLookedAt(transport)))
                 domctl = new DomctlInterface(version, architecture);
             if (result.Errno != XenAbi.XEN_EACCES)
                 break;
@@ -91,7 +92,8 @@ public readonly record struct DomctlInterface
         return result;
     }
 
-    // Xen looks at the version, and then at who asks. Who refuses any version is not Xen, but something on the way.
+    // Xen looks at the version, then for the domain, and then at who asks. Who refuses any version is not Xen, but something
+    // on the way.
     private static bool IsVersionLookedAt<T>(T transport)
         where T : IHypercallTransport, allows ref struct
     {

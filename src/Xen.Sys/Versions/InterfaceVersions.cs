@@ -20,7 +20,8 @@ public readonly record struct InterfaceVersions(DomctlInterface Domctl, SysctlIn
     /// </param>
     /// <returns>
     /// A success if both versions were recognised; otherwise the failure of the first that was not: EACCES if it is none
-    /// that is known here, EPERM if the caller may not use it, ENOMEM without a buffer.
+    /// that is known here, EPERM if the caller may not use it, ESRCH if domctl was not told of a domain 0, ENOMEM without a
+    /// buffer.
     /// </returns>
     /// <remarks>
     /// <c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h, and <c>XEN_SYSCTL_physinfo</c>, public/sysctl.h; for tools, so it
@@ -36,7 +37,8 @@ public readonly record struct InterfaceVersions(DomctlInterface Domctl, SysctlIn
     /// <param name="versions">What was found, also when the result is a failure.</param>
     /// <returns>
     /// A success if both versions were recognised; otherwise the failure of the first that was not: EACCES if it is none
-    /// that is known here, EPERM if the caller may not use it, ENOMEM without a buffer.
+    /// that is known here, EPERM if the caller may not use it, ESRCH if domctl was not told of a domain 0, ENOMEM without a
+    /// buffer.
     /// </returns>
     /// <remarks>
     /// <c>XEN_DOMCTL_getdomaininfo</c>, public/domctl.h, and <c>XEN_SYSCTL_physinfo</c>, public/sysctl.h; for tools, so it

@@ -107,9 +107,34 @@ public sealed class MonitorTests : IDisposable
         using var own = new SimulatedLinux(_xen, new DomainId(4)).OpenTransport();
         Run(new StoreDomainTransport(own, _xen));
         Assert.Contains("domain-monitor: lists all domains, one by one by domctl", _machine.Lines);
-        Assert.Equal(
-            ["0 4 900", "0 4 900 901", "0 4 10 900 901"],
-            Tables().Select(static table => string.Join(' ', table.Select(static row => row[0]))));
+        Assert.Equal(["0 4 900", "0 4 900 901", "0 4 10 900 901"], Numbers());
+    }
+
+    // The numbers that Xen gives go on where they were, whatever has ended meanwhile.
+    [Fact]
+    public void Guest_that_is_started_again_is_found_behind_the_highest_that_there_was()
+    {
+        _machine.CommandLine = "interval=1 count=4";
+        _xen.CreateDomain(4, frames: 1);
+        var guest = _xen.CreateDomain(500, frames: 1);
+        _machine.Intervals.Enqueue(guest.Destroy);
+        _machine.Intervals.Enqueue(static () => { });
+        _machine.Intervals.Enqueue(() => _xen.CreateDomain(501, frames: 1));
+        using var own = new SimulatedLinux(_xen, new DomainId(4)).OpenTransport();
+        Run(new StoreDomainTransport(own, _xen));
+        Assert.Equal(["0 4 500", "0 4", "0 4", "0 4 501"], Numbers());
+    }
+
+    [Fact]
+    public void Domain_far_behind_all_others_is_found_in_the_sixteenth_table_after_the_first()
+    {
+        _machine.CommandLine = "interval=1 count=18";
+        _xen.CreateDomain(4, frames: 1);
+        _machine.Intervals.Enqueue(() => _xen.CreateDomain(30_000, frames: 1));
+        using var own = new SimulatedLinux(_xen, new DomainId(4)).OpenTransport();
+        Run(new StoreDomainTransport(own, _xen));
+        Assert.All(Numbers()[..16], static numbers => Assert.Equal("0 4", numbers));
+        Assert.Equal(["0 4 30000", "0 4 30000"], Numbers()[16..]);
     }
 
     [Fact]
@@ -182,6 +207,10 @@ public sealed class MonitorTests : IDisposable
         var platform = new TestPlatform(_machine);
         Program.Run(ref platform, transport);
     }
+
+    // The domains of each table.
+    private string[] Numbers() =>
+        [.. Tables().Select(static table => string.Join(' ', table.Select(static row => row[0])))];
 
     // The rows of each table, as words.
     private string[][][] Tables() =>

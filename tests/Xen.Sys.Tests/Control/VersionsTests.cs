@@ -102,6 +102,20 @@ public sealed class VersionsTests : IDisposable
         Assert.True(versions.AreSupported);
     }
 
+    // Xen looks for the domain before it looks at who asks, and dom0less has no domain 0.
+    [Fact]
+    public void Xen_without_a_domain_0_has_looked_at_the_version()
+    {
+        Play(domctl: 0x15, sysctl: 0x15, answer: -XenAbi.XEN_ESRCH);
+        Assert.Equal(XenAbi.XEN_ESRCH, DomctlInterface.Probe(_recording.Transport, out var domctl).Errno);
+        Assert.Equal(0x15u, domctl.Version);
+        Assert.True(domctl.IsSupported);
+
+        _recording.Script = static (_, _) => -XenAbi.XEN_ESRCH;
+        Assert.Equal(XenAbi.XEN_ESRCH, DomctlInterface.Probe(_recording.Transport, out domctl).Errno);
+        Assert.Equal(0u, domctl.Version);
+    }
+
     [Fact]
     public void Who_refuses_every_version_is_not_Xen_and_says_nothing_of_it()
     {
