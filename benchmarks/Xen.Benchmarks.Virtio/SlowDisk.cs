@@ -103,6 +103,8 @@ internal sealed class SlowDisk : IConcurrentBlockBackend, IDisposable
 
         public override TimeSpan TimeLeft => _hasEnded ? TimeSpan.Zero : TimeSpan.FromMinutes(1);
 
+        public override bool IsCompleted => _hasEnded;
+
         public override void Start(Action ended)
         {
             _ended = ended;

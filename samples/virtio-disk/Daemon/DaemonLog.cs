@@ -76,4 +76,9 @@ internal static partial class DaemonLog
     [LoggerMessage(
         121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
     internal static partial void RequestFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(
+        122, LogLevel.Warning,
+        "{Device}: requests are still under way after {Patience}: what they write may reach the disk later")]
+    internal static partial void StillUnderWay(this ILogger logger, BackendDeviceId device, TimeSpan patience);
 }

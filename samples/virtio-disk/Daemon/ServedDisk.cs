@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Microsoft.Extensions.Logging;
 using VirtioDisk.Disks;
 using VirtioDisk.State;
@@ -17,6 +18,9 @@ namespace VirtioDisk.Daemon;
 /// <summary>A disk in a guest's machine: the image, the device on it, and the transport before it.</summary>
 internal sealed class ServedDisk : IDisposable
 {
+    // Half of what systemd allows for the end: the flush takes time, too.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly GuestDeviceModel _machine;
     private readonly JournalFile _journals;
     private readonly IDisposable _transport;
@@ -160,6 +164,9 @@ internal sealed class ServedDisk : IDisposable
     {
         try
         {
+            // What is still on its way would reach the disk after what a later daemon writes.
+            if (!SpinWait.SpinUntil(() => Device.Metrics.Snapshot().InFlight == 0, s_patience))
+                _logger.StillUnderWay(Description.Device.Id, s_patience);
             IsDurable = Device.IsReadOnly || _image.Flush() == BlockResult.Success;
             if (!IsDurable)
                 _logger.FlushFailed(Description.Device.Id, Description.Image.Location);

@@ -121,10 +121,15 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <exception cref="HypercallException">Xen or the kernel refused; no access of the guest has been answered.</exception>
     public void Start()
     {
-        // What only an unrestricted handle can ask comes first; and no access waits meanwhile.
-        if (_options.MapAtOnce)
-            _memory.MapAtOnce(GuestRamLayout.Discover(_handles.Transport, Domain, _kind));
+        // What only an unrestricted handle can ask comes first.
+        var ram = _options.MapAtOnce ? GuestRamLayout.Discover(_handles.Transport, Domain, _kind) : null;
+        if (ram is not null && !IsAdopted)
+            _memory.MapAtOnce(ram);
         _server.Start(Restrict, OpenDoorbells);
+
+        // A guest that uses its devices already is answered first: its vCPUs would wait.
+        if (ram is not null && IsAdopted)
+            _memory.MapAtOnce(ram);
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed class ChainWindow
     public int Count { get; private set; }
 
     /// <summary>Whether another chain may be added: there is room, and the newest one is not to be served alone.</summary>
-    public bool IsOpen => Count < _chains.Length && (Count == 0 || _entries[Slot(Count - 1)] != WindowEntry.Alone);
+    public bool IsOpen => Count < _chains.Length && (Count == 0 || Entry(Count - 1) != WindowEntry.Alone);
 
     /// <summary>The slot of the oldest chain.</summary>
     public int FirstSlot => _first;
@@ -41,6 +41,10 @@ internal sealed class ChainWindow
     /// <summary>The chain of that slot, to be filled.</summary>
     public DescriptorChain Next => _chains[NextSlot];
 
+    /// <summary>What a chain is.</summary>
+    /// <param name="index">0 for the oldest.</param>
+    public WindowEntry Entry(int index) => _entries[Slot(index)];
+
     /// <summary>Adds <see cref="Next"/>.</summary>
     public void Add(WindowEntry entry)
     {
@@ -55,7 +59,9 @@ internal sealed class ChainWindow
         Count--;
     }
 
-    private int Slot(int index)
+    /// <summary>The slot of a chain, or of one to come.</summary>
+    /// <param name="index">0 for the oldest.</param>
+    public int Slot(int index)
     {
         var slot = _first + index;
         return slot < _chains.Length ? slot : slot - _chains.Length;

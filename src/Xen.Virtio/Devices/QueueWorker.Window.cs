@@ -27,6 +27,11 @@ public sealed partial class QueueWorker
     private static bool HasEnded(ChainWindow window, IConcurrentChainHandler handler) => window.Count != 0
         && (window.FirstEntry != WindowEntry.Started || handler.TimeLeft(window.FirstSlot) == TimeSpan.Zero);
 
+    // Whether that takes no longer than to say so.
+    private static bool EndsAtOnce(ChainWindow window, IConcurrentChainHandler handler) => window.Count != 0
+        && (window.FirstEntry == WindowEntry.Malformed
+            || (window.FirstEntry == WindowEntry.Started && handler.EndsAtOnce(window.FirstSlot)));
+
     // Empty if nothing can be taken and nothing be given back.
     private TakeResult ServeWindow(ChainWindow window, IConcurrentChainHandler handler)
     {
@@ -42,6 +47,21 @@ public sealed partial class QueueWorker
     }
 
     private TakeResult Fill(ChainWindow window, IConcurrentChainHandler handler)
+    {
+        var first = window.Count;
+        var result = Take(window, handler);
+
+        // The view has ended: to start may take as long as the back end's other side likes.
+        for (var i = first; i < window.Count && result != TakeResult.Broken && !IsStopping; i++)
+        {
+            if (window.Entry(i) == WindowEntry.Started)
+                handler.Start(window.Slot(i), _ended!);
+        }
+
+        return result;
+    }
+
+    private TakeResult Take(ChainWindow window, IConcurrentChainHandler handler)
     {
         var result = TakeResult.Empty;
         if (!CanTake(window, handler))
@@ -60,8 +80,12 @@ public sealed partial class QueueWorker
             result = TakeResult.Chain;
             window.Add(
                 taken == TakeResult.Malformed ? WindowEntry.Malformed
-                : handler.TryStart(window.NextSlot, window.Next, memory, _ended!) ? WindowEntry.Started
+                : handler.TryPrepare(window.NextSlot, window.Next, memory) ? WindowEntry.Started
                 : WindowEntry.Alone);
+
+            // All that the handler wants of it is copied: many chains may be more than can be mapped at a time.
+            if (memory.EndBuffers() && !Queue.TryOpen(memory, out rings))
+                return TakeResult.Broken;
         }
 
         return result;
@@ -90,8 +114,8 @@ public sealed partial class QueueWorker
         if (Queue.Fault != VirtQueueFault.None)
             return TakeResult.Broken;
 
-        // What has ended together shares a decision, unless something is served before the next one is given back.
-        if (Undecided >= MaxCoalesced || !HasEnded(window, handler) || window.FirstEntry == WindowEntry.Alone)
+        // What has ended together shares a decision, unless something may take its time before the next one is given back.
+        if (Undecided >= MaxCoalesced || !EndsAtOnce(window, handler))
             Decide(rings);
         return TakeResult.Chain;
     }

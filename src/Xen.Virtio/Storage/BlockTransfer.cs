@@ -17,7 +17,13 @@ public abstract class BlockTransfer
     /// <summary>How long <see cref="Wait"/> is better not called: zero once the transfer has ended, or has taken too long.</summary>
     public abstract TimeSpan TimeLeft { get; }
 
-    /// <summary>Starts it. Transfers that are under way at once may take effect in any order.</summary>
+    /// <summary>
+    /// Whether it has ended by itself and <see cref="Wait"/> has nothing to wait for. False if that is not known: then who calls
+    /// it does first what must not wait.
+    /// </summary>
+    public abstract bool IsCompleted { get; }
+
+    /// <summary>Starts it, and may wait until it is on its way. Transfers that are under way at once may take effect in any order.</summary>
     /// <param name="ended">
     /// Called when <see cref="TimeLeft"/> may have become zero, on any thread, perhaps more than once and late. Must not wait
     /// for anything.

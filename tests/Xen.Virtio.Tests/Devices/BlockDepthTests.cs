@@ -89,6 +89,96 @@ public sealed class BlockDepthTests
     }
 
     [Theory]
+    [MemberData(nameof(QueueKinds.Layouts), MemberType = typeof(QueueKinds))]
+    public void Chains_that_are_taken_together_do_not_stay_mapped_together(ulong features)
+    {
+        using var bench = new DepthBench(
+            _disk, new BlockDeviceOptions { Depth = 8 }, features,
+            seen: memory => new MappingMemory(memory, DepthBench.FirstSlot, pageLimit: 1));
+        for (var i = 0; i < 8; i++)
+            bench.Add(0, BlockRequestType.Out, i, [.. Enumerable.Repeat((byte)(i + 1), 512)]);
+        bench.Ring(0);
+        _disk.WaitPending(8);
+        EndAll();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.Equal(BlockRequestStatus.Ok, bench.Take(0).Status);
+            Assert.Equal(i + 1, _disk.Bytes[i * 512]);
+        }
+    }
+
+    // A server that does not read may keep the start of a transfer waiting, and the guest must be able to end meanwhile.
+    [Fact]
+    public void Transfers_start_when_no_view_of_memory_is_open()
+    {
+        MappingMemory? mapped = null;
+        var views = 0;
+        _disk.Starting = () => views += mapped!.Views;
+        using var bench = new DepthBench(
+            _disk, new BlockDeviceOptions { Depth = 8 },
+            seen: memory => mapped = new MappingMemory(memory, DepthBench.FirstSlot, pageLimit: 8));
+        for (var i = 0; i < 8; i++)
+            bench.Add(0, BlockRequestType.In, i, new byte[512]);
+        bench.Ring(0);
+        _disk.WaitPending(8);
+        Assert.Equal(0, views);
+        EndAll();
+    }
+
+    [Fact]
+    public void Stop_between_the_starts_drops_what_was_not_started()
+    {
+        DepthBench? bench = null;
+        _disk.Starting = () => bench!.RequestStop();
+        using (bench = new DepthBench(_disk, new BlockDeviceOptions { Depth = 8 }))
+        {
+            for (var i = 0; i < 8; i++)
+                bench.Add(0, BlockRequestType.Out, i, new byte[512]);
+            bench.Ring(0);
+            _disk.WaitPending(1);
+            EndAll();
+            Assert.True(bench.WaitStopped(DepthBench.Long));
+            Assert.Equal((0, 0), (_disk.Pending, bench.Device.Metrics.Snapshot().InFlight));
+        }
+    }
+
+    // Its time is up, which does not mean that it has ended.
+    [Fact]
+    public void What_was_given_back_is_announced_before_a_wait_for_the_next()
+    {
+        using var bench = new DepthBench(_disk, new BlockDeviceOptions { Depth = 8 });
+        bench.Submit(0, BlockRequestType.In, 0, new byte[512]);
+        bench.Submit(0, BlockRequestType.In, 1, new byte[512]);
+        _disk.WaitPending(2);
+        _disk.Patience = TimeSpan.Zero;
+        Assert.True(_disk.TryEnd(0));
+        Assert.True(SpinWait.SpinUntil(() => _disk.Waiting == 1 && bench.Interrupts == 1, DepthBench.Long));
+        bench.Take(0);
+        EndAll();
+    }
+
+    [Fact]
+    public void What_was_given_back_is_announced_before_the_next_is_flushed()
+    {
+        DepthBench? bench = null;
+        var announced = -1;
+        var flushes = 0;
+        _disk.Flushing = () => announced = ++flushes == 2 ? bench!.Interrupts : announced;
+        using (bench = new DepthBench(_disk, new BlockDeviceOptions { Depth = 8, Writeback = false }))
+        {
+            bench.Add(0, BlockRequestType.Out, 0, new byte[512]);
+            bench.Add(0, BlockRequestType.Out, 1, new byte[512]);
+            bench.Ring(0);
+            _disk.WaitPending(2);
+            Assert.True(_disk.TryEnd(1));
+            Assert.True(_disk.TryEnd(0));
+            bench.Take(0);
+            bench.Take(0);
+            Assert.Equal(1, announced);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Barriers))]
     public void Barrier_waits_for_all_before_it_and_all_behind_it_wait(BlockRequestType type)
     {

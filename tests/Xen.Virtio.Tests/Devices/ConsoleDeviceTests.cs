@@ -218,7 +218,7 @@ public sealed class ConsoleDeviceTests
         guest.Told();
         guest.Control(new ConsoleControl(1, ConsoleEvent.PortOpen, 1));
         guest.Write(4, "before");
-        var state = bench.Saved.SaveState();
+        var state = bench.LastState!;
         bench.Kill();
 
         var other = new SimulatedConsoleEnd();
@@ -226,8 +226,10 @@ public sealed class ConsoleDeviceTests
         other.Connect(false);
         Assert.True(bench.TakeOver(device, state));
 
-        // Of the first port it is not known whether the driver has heard; that nobody is at the second is new.
+        // It is not known what the driver has heard; that nobody is at the second port is new.
+        Assert.True(other.IsGuestOpen);
         Assert.Equal("0000000001000000", guest.Told());
+        Assert.Equal("0100000007000100" + Convert.ToHexStringLower("org.example.0"u8), guest.Told());
         Assert.Equal("0100000006000000", guest.Told());
         other.Send("after");
         Assert.Equal("after", guest.Read(4, 16));
@@ -235,6 +237,50 @@ public sealed class ConsoleDeviceTests
         Assert.Equal("and back", Encoding.UTF8.GetString(other.Take()));
         foreach (var damaged in (byte[][])[[], [1, 1, 0], [2, 1, 0, 0], [1, 2, 0, 0], [1, 1, 8, 0], [1, 1, 0, 0, 0]])
             Assert.False(device.TryRestoreState(damaged));
+    }
+
+    [Fact]
+    public void What_was_not_told_when_the_process_was_killed_is_told_by_the_next()
+    {
+        IQueueJournal[] journals = [.. Enumerable.Range(0, 6).Select(_ => new MemoryJournal())];
+        using var bench = new TransportBench(TransportKind.Mmio, CreateMultiport(), journals: journals);
+        var guest = new Guest(bench, VirtioDriver.DefaultFeatures);
+        guest.Control(new ConsoleControl(0, ConsoleEvent.DeviceReady, 1));
+        guest.Told();
+        guest.Told();
+        guest.Control(new ConsoleControl(0, ConsoleEvent.PortReady, 1));
+        var state = bench.LastState!;
+        bench.Kill();
+
+        Assert.True(bench.TakeOver(CreateMultiport(), state));
+        Assert.Equal("0000000004000100", guest.Told());
+        Assert.Equal("0000000005000000" + "50001900", guest.Told());
+        Assert.Equal("0000000006000100", guest.Told());
+        Assert.Equal("0100000001000000", guest.Told());
+    }
+
+    [Fact]
+    public void What_was_taken_for_a_port_that_is_closed_waits_until_it_is_open_again()
+    {
+        using var bench = new TransportBench(TransportKind.Mmio, CreateMultiport());
+        var guest = new Guest(bench, VirtioDriver.DefaultFeatures);
+        guest.Control(new ConsoleControl(0, ConsoleEvent.DeviceReady, 1));
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortReady, 1));
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortOpen, 1));
+        _other.Send("abc");
+        Assert.Equal("a", guest.Read(4, 1));
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortOpen, 0));
+        var place = guest.Place("-");
+        guest.Queues[4].Add(new GuestBuffer(place, 1, true));
+        bench.Guest.Notify(4);
+
+        // Another queue is served meanwhile, and this one is not.
+        guest.Write(4, "x");
+        Assert.False(guest.Queues[4].TryTakeUsed(out _));
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortOpen, 1));
+        Assert.Equal(1u, bench.Guest.WaitUsed(guest.Queues[4]).Length);
+        Assert.Equal((byte)'b', bench.Memory.Span(place, 1)[0]);
+        Assert.Equal("c", guest.Read(4, 8));
     }
 
     private ConsoleDevice CreateMultiport() =>

@@ -5,6 +5,7 @@ using Xen.Testing.Virtio;
 using Xen.Virtio.Devices.Gpio;
 using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Gpio;
+using Xen.Virtio.Tests.Queues;
 using Xen.Virtio.Tests.Support;
 
 namespace Xen.Virtio.Tests.Devices;
@@ -125,6 +126,32 @@ public sealed class GpioDeviceTests
             Assert.Equal((0, Invalid), guest.AwaitEvent());
             guest.Set(GpioMessage.SetInterruptType, 0, (uint)type);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(QueueKinds.Layouts), MemberType = typeof(QueueKinds))]
+    public void Event_queue_that_is_taken_back_leaves_no_buffer_behind(ulong features)
+    {
+        using var bench = new TransportBench(TransportKind.Mmio, new GpioDevice(_bank));
+        var guest = new GpioGuest(bench.Guest, features | GpioFeatures.Interrupts);
+        guest.Set(GpioMessage.SetInterruptType, 0, (uint)GpioInterruptType.RisingEdge);
+        guest.Set(GpioMessage.SetInterruptType, 1, (uint)GpioInterruptType.RisingEdge);
+        guest.Unmask(0);
+        guest.Unmask(1);
+        guest.AssertNoEvent();
+        bench.Memory.Span(0, 1)[0] = 0xee;
+        guest.RenewEvents((GuestDriver)bench.Guest);
+
+        // Its buffer went with the queue: the edge waits for another, and the line that did not interrupt takes one, too.
+        _bank.Drive(0, high: true);
+        guest.AssertNoEvent();
+        guest.Unmask(0);
+        Assert.Equal((0, Valid), guest.AwaitEvent());
+        guest.Unmask(1);
+        guest.AssertNoEvent();
+        _bank.Drive(1, high: true);
+        Assert.Equal((1, Valid), guest.AwaitEvent());
+        Assert.Equal(0xee, bench.Memory.Span(0, 1)[0]);
     }
 
     [Fact]

@@ -19,6 +19,12 @@ internal sealed class DelayedDisk(int sectors, Action<RecordedChange>? changed =
     /// <summary>Called on the worker's thread when it prepares a transfer.</summary>
     public Action? Preparing { get; set; }
 
+    /// <summary>Called on the worker's thread when it starts a transfer.</summary>
+    public Action? Starting { get; set; }
+
+    /// <summary>Called on the worker's thread when it flushes.</summary>
+    public Action? Flushing { get; set; }
+
     /// <summary>Whether a transfer is prepared; if not, it is done in place.</summary>
     public Func<long, int, bool>? Takes { get; set; }
 
@@ -129,6 +135,7 @@ internal sealed class DelayedDisk(int sectors, Action<RecordedChange>? changed =
 
     public BlockResult Flush()
     {
+        Flushing?.Invoke();
         lock (_gate)
         {
             Note("flush");
@@ -211,8 +218,18 @@ internal sealed class DelayedDisk(int sectors, Action<RecordedChange>? changed =
                 _buffer = new byte[length];
         }
 
+        public override bool IsCompleted
+        {
+            get
+            {
+                lock (disk._gate)
+                    return Result is not null;
+            }
+        }
+
         public override void Start(Action ended)
         {
+            disk.Starting?.Invoke();
             lock (disk._gate)
             {
                 Ended = ended;

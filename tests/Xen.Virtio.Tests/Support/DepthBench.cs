@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Xen.Machine;
 using Xen.Testing.Memory;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices;
@@ -15,16 +16,19 @@ namespace Xen.Virtio.Tests.Support;
 /// <summary>The queues of a block device without a transport, and a driver that has many requests under way.</summary>
 internal sealed class DepthBench : IDisposable
 {
+    /// <summary>Where the buffers are; the rings are below.</summary>
+    public const ulong FirstSlot = 1 << 20;
+
     public const int SlotBytes = 32 << 10;
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     private const int Slots = 128;
-    private const ulong FirstSlot = 1 << 20;
 
     private readonly IBlockBackend _disk;
     private readonly BlockDeviceOptions _options;
     private readonly ulong _features;
     private readonly IReadOnlyList<IQueueJournal>? _journals;
+    private readonly IGuestMemory _seen;
     private readonly Stack<int> _free = new();
     private readonly List<DepthRequest> _waiting = [];
     private readonly TestHost _host = new();
@@ -32,9 +36,10 @@ internal sealed class DepthBench : IDisposable
 
     public DepthBench(
         IBlockBackend disk, BlockDeviceOptions options, ulong features = 0, ushort size = 128,
-        IReadOnlyList<IQueueJournal>? journals = null)
+        IReadOnlyList<IQueueJournal>? journals = null, Func<PlainGuestMemory, IGuestMemory>? seen = null)
     {
         _disk = disk;
+        _seen = seen?.Invoke(Memory) ?? Memory;
         _options = options;
         _features = features;
         _journals = journals;
@@ -161,7 +166,7 @@ internal sealed class DepthBench : IDisposable
         for (var i = 0; i < Queues.Length; i++)
         {
             _workers[i] = device.StartQueue(i, new QueueResources(
-                Queues[i].Config, Memory, _host, new LogRateLimiter(), new LogRateLimiter())
+                Queues[i].Config, _seen, _host, new LogRateLimiter(), new LogRateLimiter())
             {
                 Features = _features,
                 Journal = _journals?[i],

@@ -1,6 +1,9 @@
+using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Threading;
 using Xen.Testing.Virtio;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Gpio;
 
 namespace Xen.Virtio.Tests.Support;
@@ -25,7 +28,7 @@ internal sealed class GpioGuest
 
     public IGuestQueue Requests { get; }
 
-    public IGuestQueue? Events { get; }
+    public IGuestQueue? Events { get; private set; }
 
     /// <summary>Makes a request of two bytes of answer: status and value.</summary>
     public (GpioStatus Status, byte Value) Ask(GpioMessage message, int line, uint value = 0)
@@ -61,6 +64,16 @@ internal sealed class GpioGuest
         var head = Events!.Add(new(request, GpioLayout.EventRequestSize, false), new(status, 1, true));
         _events[head] = (line, status);
         _guest.Notify(GpioLayout.EventQueue);
+    }
+
+    /// <summary>Takes the event queue back, with its buffers, and sets it up anew.</summary>
+    public void RenewEvents(GuestDriver guest)
+    {
+        guest.SelectedQueue = GpioLayout.EventQueue;
+        guest.WriteRegister(MmioRegister.QueueReady, 0);
+        Assert.True(SpinWait.SpinUntil(() => !guest.IsQueueReady, TimeSpan.FromSeconds(30)));
+        _events.Clear();
+        Events = guest.SetUpQueue(GpioLayout.EventQueue);
     }
 
     /// <summary>Waits for the next buffer that comes back.</summary>

@@ -49,9 +49,12 @@ internal sealed class BlockCommands(IBlockBackend backend, BlockConfig config, u
         }
     }
 
+    /// <summary>Whether each write is flushed before its answer.</summary>
+    public bool WritesThrough => !config.Writeback;
+
     /// <summary>With a cache that writes through, a write that has completed is stable (§5.2.6.2).</summary>
     public BlockRequestStatus Durable(BlockRequestStatus status) =>
-        status == BlockRequestStatus.Ok && !config.Writeback ? StatusOf(backend.Flush()) : status;
+        status == BlockRequestStatus.Ok && WritesThrough ? StatusOf(backend.Flush()) : status;
 
     /// <summary>Begins a read or a write that the back end can do while others are under way.</summary>
     /// <param name="request">What the chain holds.</param>

@@ -29,7 +29,7 @@ internal sealed class BlockRequestHandler(
 
     public void Rejected(ChainFault fault) => BlockMetrics.Malformed(metrics, fault);
 
-    public bool TryStart(int slot, DescriptorChain chain, GuestMemoryView memory, Action ended)
+    public bool TryPrepare(int slot, DescriptorChain chain, GuestMemoryView memory)
     {
         Open(slot, chain, memory, out var request);
         ref var taken = ref _slots[slot];
@@ -38,11 +38,18 @@ internal sealed class BlockRequestHandler(
             return false;
 
         taken.Transfer = transfer;
+        taken.HasStarted = false;
         taken.Status = null;
         taken.Length = transfer.Data.Length;
         _bytes += taken.Length;
-        transfer.Start(ended);
         return true;
+    }
+
+    public void Start(int slot, Action ended)
+    {
+        ref var taken = ref _slots[slot];
+        taken.HasStarted = true;
+        taken.Transfer!.Start(ended);
     }
 
     public uint Serve(int slot, DescriptorChain chain, GuestMemoryView memory, CancellationToken stopping)
@@ -78,11 +85,17 @@ internal sealed class BlockRequestHandler(
 
     public TimeSpan TimeLeft(int slot) => _slots[slot].Status is null ? _slots[slot].Transfer!.TimeLeft : TimeSpan.Zero;
 
+    public bool EndsAtOnce(int slot)
+    {
+        ref readonly var taken = ref _slots[slot];
+        return taken.Status is not null || (taken.Transfer!.IsCompleted && !(IsWrite(taken) && commands.WritesThrough));
+    }
+
     public void Wait(int slot)
     {
         ref var taken = ref _slots[slot];
         var status = taken.Transfer!.Wait() == BlockResult.Success ? BlockRequestStatus.Ok : BlockRequestStatus.IoError;
-        taken.Status = taken.Header!.Value.Type == BlockRequestType.Out ? commands.Durable(status) : status;
+        taken.Status = IsWrite(taken) ? commands.Durable(status) : status;
     }
 
     public uint Finish(int slot, DescriptorChain chain, GuestMemoryView memory, CancellationToken stopping)
@@ -112,7 +125,7 @@ internal sealed class BlockRequestHandler(
         ref var taken = ref _slots[slot];
         if (taken.Transfer is { } transfer)
         {
-            if (taken.Status is null)
+            if (taken is { HasStarted: true, Status: null })
                 transfer.Wait();
             Close(ref taken);
         }
@@ -120,6 +133,8 @@ internal sealed class BlockRequestHandler(
         if (taken is { CanAnswer: true, Header: not null })
             metrics.End(slot);
     }
+
+    private static bool IsWrite(in BlockSlot taken) => taken.Header!.Value.Type == BlockRequestType.Out;
 
     // Reads the header, once: a request is what it was when it was taken.
     private void Open(int slot, DescriptorChain chain, GuestMemoryView memory, out BlockRequest request)

@@ -12,8 +12,11 @@ internal struct BlockSlot
     /// <summary>Its header, copied once; null if it could not be read.</summary>
     public BlockRequestHeader? Header { get; set; }
 
-    /// <summary>What is under way for it; null if it is served alone.</summary>
+    /// <summary>What is under way for it, or about to start; null if it is served alone.</summary>
     public BlockTransfer? Transfer { get; set; }
+
+    /// <summary>Whether the transfer has been started.</summary>
+    public bool HasStarted { get; set; }
 
     /// <summary>Bytes that are under way for it.</summary>
     public int Length { get; set; }

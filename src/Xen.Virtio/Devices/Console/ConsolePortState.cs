@@ -72,21 +72,24 @@ internal sealed class ConsolePortState
             return (byte)((_isAdded ? 1 : 0) | (_isReady ? 2 : 0) | (_isOpen ? 4 : 0));
     }
 
-    // What another process had not told, or not been told of, is told again.
+    // What another process may not have told, or not been told of, is told again: a driver takes it as it is.
     public void Restore(byte state)
     {
+        var isOpen = (state & 4) != 0;
         lock (_gate)
         {
             _isAdded = (state & 1) != 0;
             _isReady = (state & 2) != 0;
-            _isOpen = (state & 4) != 0;
+            _isOpen = isOpen;
             _wasConnected = false;
             if (_isReady)
-                _pending = ConsoleMessages.Open;
+                _pending = Description | ConsoleMessages.Open;
             else if (_isAdded)
                 _pending = ConsoleMessages.Add;
         }
 
+        if (isOpen)
+            Port.End.GuestOpened(true);
         _canReceive.Set();
     }
 
@@ -119,8 +122,7 @@ internal sealed class ConsolePortState
                 return;
             _isReady = true;
             _wasConnected = Port.End.IsConnected;
-            _pending |= (Port.IsConsole ? ConsoleMessages.Console | ConsoleMessages.Resize : 0)
-                | (_name.Length != 0 ? ConsoleMessages.Name : 0) | (_wasConnected ? ConsoleMessages.Open : 0);
+            _pending |= Description | (_wasConnected ? ConsoleMessages.Open : 0);
         }
     }
 
@@ -195,6 +197,10 @@ internal sealed class ConsolePortState
             return ConsoleControl.Size + AppendTo(message[ConsoleControl.Size..], next);
         }
     }
+
+    // What kind of port it is.
+    private ConsoleMessages Description => (Port.IsConsole ? ConsoleMessages.Console | ConsoleMessages.Resize : 0)
+        | (_name.Length != 0 ? ConsoleMessages.Name : 0);
 
     private int AppendTo(Span<byte> rest, ConsoleMessages message)
     {

@@ -6,9 +6,8 @@ using Xen.Virtio.Queues;
 namespace Xen.Virtio.Devices.Console;
 
 /// <summary>
-/// Fills a port's receive queue: buffers stay in the ring until the host has something to say, and the host's data
-/// where it is
-/// until there are buffers.
+/// Fills a port's receive queue: buffers stay in the ring until the host has something to say, and the host's data, but
+/// for what is staged, where it is until there are buffers.
 /// </summary>
 internal sealed class ConsoleReceiver(ConsolePortState port, bool isAlwaysOpen) : IWaitingHandler
 {
@@ -16,12 +15,14 @@ internal sealed class ConsoleReceiver(ConsolePortState port, bool isAlwaysOpen) 
 
     public void WaitReady(CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested && port.StagedStart == port.StagedEnd)
+        while (!stopping.IsCancellationRequested)
         {
             // Before the look, so that a change after it is not lost.
             port.CanReceive.Reset();
             if (isAlwaysOpen || port.IsOpen)
             {
+                if (port.StagedStart != port.StagedEnd)
+                    return;
                 port.StagedStart = 0;
                 port.StagedEnd = Math.Clamp(port.Port.End.Read(port.Staged), 0, port.Staged.Length);
                 if (port.StagedEnd != 0)

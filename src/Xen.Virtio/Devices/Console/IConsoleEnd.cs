@@ -5,8 +5,8 @@ namespace Xen.Virtio.Devices.Console;
 /// <summary>The host's end of a port: a terminal, a socket, a pair of pipes.</summary>
 /// <remarks>
 /// Neither call waits, and none throws: what cannot be done now is done when <see cref="Changed"/> says so. So a slow
-/// end makes the
-/// guest wait, and a slow guest the end; nothing is lost, and nothing piles up in between.
+/// end makes the guest wait, and a slow guest the end. In between are at most 4 KiB, which were read and wait for a buffer:
+/// of this driver, or of the next one after a reset; when the process ends, they are lost. Nothing else is.
 /// </remarks>
 public interface IConsoleEnd
 {

@@ -28,6 +28,7 @@ internal sealed class GpioEventThread : QueueThread
     public static GpioEventThread Start(QueueResources resources, GpioLines lines, ILogger logger)
     {
         var thread = new GpioEventThread(resources, lines, logger);
+        lines.ForgetBuffers();
         lines.Returning = thread.Ring;
         thread.StartThread();
         return thread;

@@ -115,22 +115,40 @@ internal sealed class GpioLines : IGpioListener
     /// <returns>False if there is one already.</returns>
     public bool TryUnmask(int line)
     {
+        lock (_requests)
+        {
+            lock (_gate)
+            {
+                ref var state = ref _lines[line];
+                if (state.IsUnmasked)
+                    return false;
+
+                state.IsUnmasked = true;
+                state.IsReturning = false;
+                if (state.Type == GpioInterruptType.None)
+                    Return(ref state, GpioEventStatus.Invalid);
+                else if (state.IsLatched)
+                    Return(ref state, GpioEventStatus.Valid);
+            }
+
+            Sense(line);
+            return true;
+        }
+    }
+
+    /// <summary>The driver has taken the event queue back, with all buffers: every line is masked.</summary>
+    public void ForgetBuffers()
+    {
         lock (_gate)
         {
-            ref var state = ref _lines[line];
-            if (state.IsUnmasked)
-                return false;
-
-            state.IsUnmasked = true;
-            state.IsReturning = false;
-            if (state.Type == GpioInterruptType.None)
-                Return(ref state, GpioEventStatus.Invalid);
-            else if (state.IsLatched)
-                Return(ref state, GpioEventStatus.Valid);
+            foreach (ref var state in _lines.AsSpan())
+            {
+                // An edge that was not told yet is told with the next buffer.
+                state.IsLatched |= state.IsReturning && state.Status == GpioEventStatus.Valid && !state.IsLevel;
+                state.IsUnmasked = false;
+                state.IsReturning = false;
+            }
         }
-
-        Sense(line);
-        return true;
     }
 
     /// <summary>Takes the state of a line whose buffer is to be given back; it is masked from here on.</summary>

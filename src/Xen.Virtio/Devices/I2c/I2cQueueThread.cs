@@ -65,6 +65,9 @@ internal sealed class I2cQueueThread : QueueThread
                 ReportBroken();
                 return false;
             }
+
+            // What comes now is a group of its own, with time of its own.
+            isRung = true;
         }
         while (AllowNotifications());
 

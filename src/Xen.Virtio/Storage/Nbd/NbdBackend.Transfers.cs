@@ -49,6 +49,10 @@ public sealed partial class NbdBackend
         public override TimeSpan TimeLeft =>
             _connection is null || _request.State != NbdRequestState.Pending ? TimeSpan.Zero : _deadline.Left;
 
+        // What is written may make a flush due.
+        public override bool IsCompleted => _connection is not null && _request.IsCompleted
+            && !(_request.Command == NbdCommand.Write && backend._log.IsLong(backend._options.UnflushedBytes));
+
         public void Prepare(NbdRequest request, int skipped, int length)
         {
             _request = request;

@@ -56,13 +56,16 @@ internal sealed partial class TransportCore : IDisposable
             Queues[i] = new TransportQueue(maxSizes[i], options.Journals?[i], new QueueHost(this, i));
         if (device is IConfigChangeSource source)
             source.ConfigChanged += OnConfigChanged;
+        if (device is ISavedState saved)
+            saved.StateChanged += OnDeviceStateChanged;
     }
 
     /// <summary>See <see cref="ISavedState.StateChanged"/>.</summary>
     public event EventHandler? StateChanged;
 
     /// <summary>
-    /// Guards everything that only the guest changes. Taken before the lock in <see cref="State"/>, never by a worker.
+    /// Guards everything that only the guest changes. Taken before the lock in <see cref="State"/>, and never held while a worker
+    /// is waited for: one takes it to save what it has changed of its device.
     /// </summary>
     public Lock Gate { get; } = new();
 
@@ -135,6 +138,8 @@ internal sealed partial class TransportCore : IDisposable
     {
         if (Device is IConfigChangeSource source)
             source.ConfigChanged -= OnConfigChanged;
+        if (Device is ISavedState saved)
+            saved.StateChanged -= OnDeviceStateChanged;
         IReadOnlyList<IRunningQueue> stopping;
         lock (Gate)
         {
@@ -151,4 +156,11 @@ internal sealed partial class TransportCore : IDisposable
         | (options.AccessPlatform ? VirtioFeatures.AccessPlatform : 0);
 
     private void OnConfigChanged(object? sender, EventArgs e) => State.SignalConfigChange();
+
+    // Under the lock it is a register access that changes the device, which says so itself once it has left the lock.
+    private void OnDeviceStateChanged(object? sender, EventArgs e)
+    {
+        if (!Gate.IsHeldByCurrentThread)
+            RaiseStateChanged();
+    }
 }
