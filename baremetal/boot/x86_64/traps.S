@@ -1,10 +1,8 @@
 # Traps, and the end of the program: all registers into a TrapFrame, and to the platform.
     .text
 
-# trap_common: on the stack are ss, rsp, rflags, cs, rip, the error code and the vector.
-trap_common:
-    push %rax
-    push %rcx
+# The registers of a TrapFrame from rdx on, which both ways here save in the same order.
+    .macro push_rdx_to_r15
     push %rdx
     push %rbx
     push %rbp
@@ -18,6 +16,13 @@ trap_common:
     push %r13
     push %r14
     push %r15
+    .endm
+
+# trap_common: on the stack are ss, rsp, rflags, cs, rip, the error code and the vector.
+trap_common:
+    push %rax
+    push %rcx
+    push_rdx_to_r15
     mov %rsp, %rdi
     and $-16, %rsp
     cld
@@ -38,19 +43,7 @@ fatal_stop:
     push $-1
     push $0
     push $0
-    push %rdx
-    push %rbx
-    push %rbp
-    push %rsi
-    push %rdi
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    push_rdx_to_r15
     mov %rsp, %rdx
     and $-16, %rsp
     call domain_fatal

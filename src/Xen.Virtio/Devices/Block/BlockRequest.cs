@@ -58,23 +58,7 @@ internal readonly ref struct BlockRequest
     /// <summary>Walks over the data to the driver.</summary>
     public SegmentCursor DataIn() => _chain.Write(0, DataInLength);
 
-    /// <summary>Writes the status byte, and zeros into what is left of the data before it.</summary>
-    /// <param name="status">How the request ended.</param>
-    /// <param name="written">Bytes of data that have been written.</param>
-    /// <param name="stopping">Ends the zeros: they can be 4 GiB, and a reset waits for them.</param>
-    /// <returns>
-    /// The used length. It counts without a gap from the start (§2.7.8.2), so the status byte is in it only if all
-    /// the data before it has been written; hence the zeros.
-    /// </returns>
-    public uint Finish(BlockRequestStatus status, uint written, CancellationToken stopping)
-    {
-        var rest = _chain.Write(written, DataInLength - written);
-        while (!stopping.IsCancellationRequested && rest.TryNext(_memory, out var piece))
-            piece.Clear();
-        if (stopping.IsCancellationRequested)
-            return 0;
-
-        var answered = _chain.TryCopyTo(_memory, DataInLength, [(byte)status]);
-        return DataInLength - rest.Remaining + (answered && rest.Remaining == 0 ? 1u : 0u);
-    }
+    /// <inheritdoc cref="StatusByte.Finish"/>
+    public uint Finish(BlockRequestStatus status, uint written, CancellationToken stopping) =>
+        StatusByte.Finish(_chain, _memory, written, (byte)status, stopping);
 }

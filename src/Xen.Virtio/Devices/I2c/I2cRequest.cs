@@ -8,8 +8,7 @@ namespace Xen.Virtio.Devices.I2c;
 
 /// <summary>
 /// One request, seen through its chain: header, then data to write, in the readable part; data that is read, then the
-/// status
-/// byte, in the writable part (virtio 1.3 §5.18.6.1). How the driver has cut the parts does not matter.
+/// status byte, in the writable part (virtio 1.3 §5.18.6.1). How the driver has cut the parts does not matter.
 /// </summary>
 internal readonly ref struct I2cRequest
 {
@@ -44,8 +43,7 @@ internal readonly ref struct I2cRequest
         _chain.TryCopyFrom(_memory, I2cRequestHeader.Size, destination);
 
     /// <summary>Writes what was read, and the status.</summary>
-    /// <param name="data">What was read: of the full length, or nothing. Zeros take the place of what is
-    /// missing.</param>
+    /// <param name="data">What was read: of the full length, or nothing. Zeros take the place of what is missing.</param>
     /// <param name="status">How the request ended.</param>
     /// <param name="stopping">Ends the zeros: the guest says how many.</param>
     /// <returns>The used length: it counts without a gap, and reaches the status byte.</returns>
@@ -59,14 +57,6 @@ internal readonly ref struct I2cRequest
             status = I2cRequestStatus.Error;
         }
 
-        var written = (uint)data.Length;
-        var rest = _chain.Write(written, DataInLength - written);
-        while (!stopping.IsCancellationRequested && rest.TryNext(_memory, out var piece))
-            piece.Clear();
-        if (stopping.IsCancellationRequested)
-            return 0;
-
-        var isAnswered = _chain.TryCopyTo(_memory, DataInLength, [(byte)status]);
-        return DataInLength - rest.Remaining + (isAnswered && rest.Remaining == 0 ? 1u : 0u);
+        return StatusByte.Finish(_chain, _memory, (uint)data.Length, (byte)status, stopping);
     }
 }
