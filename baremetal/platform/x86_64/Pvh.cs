@@ -24,10 +24,7 @@ internal static unsafe class Pvh
         ref var platform = ref Start.Platform;
         var transport = Start.Connect(WayToXen(image), image->Buffers, (int)image->BufferPages);
 
-        var frame = new GuestFrameNumber((ulong)image->SharedInfoPage / XenPage.Size);
-        if (!MemoryOp.AddToPhysmap(transport, DomainId.Self, PhysmapSpace.SharedInfo, 0, frame).IsSuccess)
-            Fatal.Stop("no shared information page"u8);
-        platform.Shared = (shared_info*)image->SharedInfoPage;
+        platform.Shared = SharedInfoPage.Map(transport, image->SharedInfoPage);
         platform.BindTimer();
 
         platform.CommandLineText = (byte*)start->cmdline_paddr;
