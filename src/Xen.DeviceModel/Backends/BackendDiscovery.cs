@@ -39,6 +39,7 @@ public sealed class BackendDiscovery
     private readonly Dictionary<BackendDeviceId, BackendComplaint> _complaints = [];
     private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isWatched;
+    private long _look;
 
     /// <summary>Makes one; <see cref="WatchAsync"/> begins.</summary>
     /// <param name="store">The store, connected as a domain that may read its own back end directories.</param>
@@ -122,7 +123,7 @@ public sealed class BackendDiscovery
         await RemoveErrorAsync(device, cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            reported.IsAccepted = true;
+            reported.AcceptedDuring = Math.Min(reported.AcceptedDuring, _look);
             // Its owner serves it, so the one before is done with.
             _leaving.Remove(device.Id);
         }
@@ -277,6 +278,9 @@ public sealed class BackendDiscovery
         BackendDeviceId id, BackendWatches watches, CancellationToken cancellationToken)
     {
         BackendLook look;
+        // One look at a time: only the stream's reader comes here.
+        lock (_gate)
+            _look++;
         try
         {
             // Set before the look: what happens after it makes another one.
@@ -342,7 +346,7 @@ public sealed class BackendDiscovery
         {
             if (_reported.TryGetValue(id, out var reported))
             {
-                if (reported.IsStill(look.Device))
+                if (reported.IsStill(look.Device, _look))
                     return changes;
                 var reason = look.Device is null ? look.Reason : BackendRemovalReason.Replaced;
                 _reported.Remove(id);
@@ -353,7 +357,7 @@ public sealed class BackendDiscovery
 
             // A guest may take its end away and put it back as often as it likes: what comes back is reported when its
             // owner is done with it, so that no more waits for the owner than one change of each kind.
-            if (_leaving.TryGetValue(id, out var leaving) && leaving.IsStill(look.Device))
+            if (_leaving.TryGetValue(id, out var leaving) && leaving.IsStill(look.Device, _look))
                 return changes;
             if (look.Device is { } device)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace Xen.DeviceModel;
 
@@ -15,6 +16,16 @@ public sealed record BackendKind(string Name, IReadOnlyList<string> RequiredKeys
 
     /// <summary>libxl's <c>virtio = [...]</c>, with the device's type in <c>type</c>.</summary>
     public static BackendKind Virtio { get; } = new("virtio", ["type"]);
+
+    /// <summary>
+    /// Values of the key <c>type</c> that are looked for, such as <c>virtio,device22</c> (libxl writes the device's number
+    /// in hexadecimal); devices of other types are somebody else's, and nothing is said of them. Null for all.
+    /// </summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>The type of a virtio device, as libxl and xl.cfg name it: <c>virtio,device22</c> for an I2C adapter.</summary>
+    /// <param name="deviceId">The device's number in the virtio standard, 34 for an I2C adapter.</param>
+    public static string VirtioType(int deviceId) => string.Create(CultureInfo.InvariantCulture, $"virtio,device{deviceId:x}");
 
     /// <inheritdoc/>
     public override string ToString() => Name;

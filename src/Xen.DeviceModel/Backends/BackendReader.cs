@@ -54,6 +54,10 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
         // of ours, which it could make fail for ever.
         if (await ReadKeysAsync(path, cancellationToken).ConfigureAwait(false) is not { } keys)
             return new BackendLook(null);
+        var kind = options.Kinds.First(kind => kind.Name == id.Kind);
+        // Another daemon's, which closes it, too.
+        if (kind.Types is { } types && keys.TryGetValue("type", out var type) && !types.Contains(type))
+            return new BackendLook(null);
         var state = BackendParser.State(keys);
         if (!await store.IsDomainIntroducedAsync(id.Frontend, cancellationToken).ConfigureAwait(false))
             return Ended(
@@ -66,7 +70,6 @@ internal sealed class BackendReader(XenStoreClient store, BackendDiscoveryOption
 
         var incarnation = await store
             .TryReadBytesAsync($"{BackendPaths.Domain(id.Frontend)}/vm", cancellationToken).ConfigureAwait(false);
-        var kind = options.Kinds.First(kind => kind.Name == id.Kind);
         var device = BackendParser.Parse(
             kind, id, path, Encoding.UTF8.GetString(incarnation ?? []), keys, out var complaint);
         if (device is not null && End(id.Frontend) is { } end)

@@ -49,6 +49,27 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Device_of_a_type_that_is_not_looked_for_is_another_daemons()
+    {
+        var (i2c, gpio) = (new BackendDeviceId("virtio", new DomainId(7), 0), new BackendDeviceId("virtio", new DomainId(7), 1));
+        await _toolstack.CreateDomainAsync(7, "a");
+        await _toolstack.AddAsync(gpio, KeysOf(gpio, 41));
+        await using var watcher = new BackendWatcher(
+            _toolstack, new BackendDiscoveryOptions { Kinds = [BackendKind.Virtio with { Types = [BackendKind.VirtioType(34)] }] });
+        await _toolstack.AddAsync(i2c, KeysOf(i2c, 34));
+        var device = await watcher.NextAddedAsync(i2c);
+        Assert.Equal("virtio,device22", device["type"]);
+        // Closing it is its daemon's business.
+        await _toolstack.BeginDetachAsync(gpio);
+        await _toolstack.BeginDetachAsync(i2c);
+        Assert.Same(device, await watcher.NextRemovedAsync(i2c, BackendRemovalReason.Closing));
+        Assert.Equal("5", await _toolstack.StateAsync(gpio));
+
+        static Dictionary<string, string> KeysOf(BackendDeviceId id, int deviceId) =>
+            new(SimulatedToolstack.DiskKeys(id)) { ["type"] = BackendKind.VirtioType(deviceId) };
+    }
+
+    [Fact]
     public async Task Pci_device_needs_a_place_and_no_address()
     {
         var id = SimulatedToolstack.Disk(5);
