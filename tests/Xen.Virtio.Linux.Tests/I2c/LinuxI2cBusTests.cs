@@ -105,6 +105,7 @@ public sealed class LinuxI2cBusTests
     [Theory]
     [InlineData(6, 0)]
     [InlineData(121, 0)]
+    [InlineData(4, 1)]
     [InlineData(5, 1)]
     [InlineData(11, 1)]
     [InlineData(16, 1)]
@@ -213,7 +214,30 @@ public sealed class LinuxI2cBusTests
         Assert.Equal(1, bus.Transfer([Write(0x50, [250, 1, 2, 3, 4, 5, 6])]));
         Assert.Equal(0, bus.Transfer([Write(0x50, 250), Read(0x50, data)]));
         Assert.Equal(new byte[10], data);
+        Assert.Contains("errno 61", _log.Lines[^1].Text, StringComparison.Ordinal);
         Assert.Equal(2, bus.Transfer([Write(0x50, 250), Read(0x50, new byte[6])]));
+    }
+
+    [Theory]
+    [InlineData(SimulatedI2cKernel.Plain)]
+    [InlineData(SimulatedI2cKernel.AllSmbus)]
+    public void Devices_that_share_an_adapter_do_not_reach_each_others_chips(ulong functions)
+    {
+        using var kernel = new SimulatedI2cKernel(functions);
+        for (var i = 0; i < 4; i++)
+            kernel.Bus.Plug(new I2cAddress(0x50 + i), new SimulatedEeprom());
+        using var bus = Open(kernel);
+        System.Threading.Tasks.Parallel.For(0, 4, i =>
+        {
+            var chip = 0x50 + i;
+            var data = new byte[1];
+            for (var round = 0; round < 1000; round++)
+            {
+                Assert.Equal(1, bus.Transfer([Write(chip, 9, (byte)((round * 4) + i))]));
+                Assert.Equal(2, bus.Transfer([Write(chip, 9), Read(chip, data)]));
+                Assert.Equal((byte)((round * 4) + i), data[0]);
+            }
+        });
     }
 
     [Theory]
