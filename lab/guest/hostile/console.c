@@ -68,7 +68,8 @@ static bool messages_before_ready(void)
 
 static bool not_ready(void)
 {
-	return begin(0) && tell(0, DEVICE_READY, 0) && tell(0, PORT_READY, 1) && tell(0, DEVICE_READY, 1) && is_told(0, PORT_ADD);
+	return begin(0) && tell(0, DEVICE_READY, 0) && tell(0, PORT_READY, 1) && tell(0, DEVICE_READY, 1) &&
+		is_told(0, PORT_ADD);
 }
 
 static bool unknown_events(void)
@@ -135,10 +136,15 @@ static bool message_outside_memory(void) { return greet() && comes_back(TELL, NO
 static bool message_in_the_registers(void) { return greet() && comes_back(TELL, base, 8, 0, 0); }
 
 /* It is lost, as the driver wanted it; what follows is not. */
-static bool told_into_4_bytes(void) { return greet() && comes_back(TOLD, at(data), 4, D_WRITE, 0) && is_told(1, PORT_ADD); }
+static bool told_into_4_bytes(void)
+{
+	return greet() && comes_back(TOLD, at(data), 4, D_WRITE, 0) && is_told(1, PORT_ADD);
+}
+
 static bool told_into_nothing(void) { return greet() && comes_back(TOLD, at(data), 0, D_WRITE, 0); }
 static bool told_into_a_buffer_to_read(void) { return greet() && comes_back(TOLD, at(data), 64, 0, 0); }
 static bool told_outside_memory(void) { return greet() && comes_back(TOLD, NOWHERE, 64, D_WRITE, 0); }
+
 static bool told_in_a_loop(void)
 {
 	if (!greet())

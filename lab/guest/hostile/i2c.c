@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* An I2C adapter: dom0 gives this guest the addresses hostile.chip, where a memory answers, and hostile.absent, where nobody does. */
+/*
+ * An I2C adapter: dom0 gives this guest the addresses hostile.chip, where a memory answers, and hostile.absent, where
+ * nobody does.
+ */
 #include <linux/module.h>
 
 #include "hostile.h"

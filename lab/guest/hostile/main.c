@@ -2,8 +2,8 @@
 /*
  * A broken and a malicious driver of a virtio-mmio device of the kind hostile.kind, at hostile.base (0xd0000000).
  *
- * Each case resets the device, sets its queues up, and does something that no driver should. Then the device is reset again
- * and must serve good requests. Says "hostile: KIND: all held" at the end, or which case did not hold.
+ * Each case resets the device, sets its queues up, and does something that no driver should. Then the device is reset
+ * again and must serve good requests. Says "hostile: all held" at the end, or which case did not hold.
  */
 #include <linux/module.h>
 
@@ -56,9 +56,9 @@ static int __init hostile_init(void)
 	count = shared_count + kind->count;
 	reset();
 	if (failed)
-		pr_err("hostile: %s: %d of %zu cases did not hold\n", kind->name, failed, count);
+		pr_err("hostile: %d of %zu cases of %s did not hold\n", failed, count, kind->name);
 	else
-		pr_err("hostile: %s: all held: %zu cases\n", kind->name, count);
+		pr_err("hostile: all held: %zu cases of %s\n", count, kind->name);
 	return 0;
 }
 

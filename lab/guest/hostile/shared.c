@@ -8,7 +8,8 @@ CHAIN(loop_of_one, 0, rq->table[0].flags |= D_NEXT; rq->table[0].next = 0)
 CHAIN(loop_of_two, 0, rq->table[0].flags |= D_NEXT; rq->table[0].next = 1;
 	put(&rq->table[1], at(data), 16, D_NEXT | (rq->table[0].flags & D_WRITE), 0))
 CHAIN(next_out_of_range, 0, rq->table[0].flags |= D_NEXT; rq->table[0].next = 4000)
-CHAIN(readable_after_writable, 0, put(&rq->table[0], at(status), 1, D_WRITE | D_NEXT, 1); put(&rq->table[1], at(header), 8, 0, 0))
+CHAIN(readable_after_writable, 0, put(&rq->table[0], at(status), 1, D_WRITE | D_NEXT, 1);
+	put(&rq->table[1], at(header), 8, 0, 0))
 CHAIN(first_outside_memory, 0, rq->table[0].address = NOWHERE)
 CHAIN(first_at_the_end_of_addresses, 0, rq->table[0].address = ~0ull - 100)
 CHAIN(first_in_the_registers, 0, rq->table[0].address = base)
