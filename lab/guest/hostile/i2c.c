@@ -153,11 +153,11 @@ SHAPED(read_from_a_buffer_to_write, IS_READ, ERROR, 1, rq->table[1].flags &= ~D_
 SHAPED(data_outside_memory, 0, ERROR, 1, rq->table[1].address = NOWHERE)
 SHAPED(data_in_the_registers, 0, ERROR, 1, rq->table[1].address = base)
 SHAPED(data_at_a_grant, 0, ERROR, 1, rq->table[1].address = 1ull << 63 | 123ull << 12)
-SHAPED(read_to_outside_memory, IS_READ, UNTOUCHED, 0, rq->table[1].address = NOWHERE)
+SHAPED(read_to_outside_memory, IS_READ, ERROR, 0, rq->table[1].address = NOWHERE)
 SHAPED(read_of_65540, IS_READ, ERROR, 65541, put(&rq->table[1], at(big), 65540, D_NEXT | D_WRITE, 2))
 SHAPED(write_of_65540, 0, ERROR, 1, put(&rq->table[1], at(big), 65540, D_NEXT, 2))
 SHAPED(write_of_all_ones, 0, ERROR, 1, put(&rq->table[1], NOWHERE, ~0u - 16, D_NEXT, 2))
-SHAPED(read_of_all_ones, IS_READ, UNTOUCHED, 0, put(&rq->table[1], NOWHERE, ~0u - 16, D_NEXT | D_WRITE, 2))
+SHAPED(read_of_all_ones, IS_READ, ERROR, 0, put(&rq->table[1], NOWHERE, ~0u - 16, D_NEXT | D_WRITE, 2))
 
 /* Not the place that the driver thought of, but the last byte that can be written. */
 static bool status_before_the_data_to_read(void)
