@@ -54,7 +54,7 @@ prepare_kbuild() {
     # Tools of a newer Debian want its C library: such a tool gets a script in its place, which runs it with that.
     # lab/build-module sets the two variables.
     while IFS= read -r file; do
-        is_elf "$file" && ldd "$file" 2>&1 | grep -q 'not found' || continue
+        is_elf "$file" && [[ $(ldd "$file" 2>&1) == *'not found'* ]] || continue
         mv "$file" "$file.elf"
         # shellcheck disable=SC2016  # the script's own
         printf '#!/bin/sh\nexec "$LAB_LOADER" --library-path "$LAB_LIBRARIES" "$0.elf" "$@"\n' > "$file"

@@ -143,7 +143,8 @@ public sealed class ExtractTests : IDisposable
         string file = _folder.Write("real.abi", "as before");
         string link = _folder.Combine("link.abi");
         File.CreateSymbolicLink(link, file);
-        Assert.Equal(0, ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", link).Code);
+        ToolRun run = ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", link);
+        Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(file, new FileInfo(link).LinkTarget);
         Assert.Contains("struct own", File.ReadAllText(file), StringComparison.Ordinal);
     }
@@ -155,7 +156,8 @@ public sealed class ExtractTests : IDisposable
         using (var mkfifo = Process.Start("mkfifo", pipe))
             mkfifo.WaitForExit();
         using var reader = Process.Start(new ProcessStartInfo("cat", pipe) { RedirectStandardOutput = true })!;
-        Assert.Equal(0, ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", pipe).Code);
+        ToolRun run = ToolRun.Of("extract", _folder.Write("own.h", "struct own { int a; };"), "-o", pipe);
+        Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("struct own", reader.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
         Assert.True(File.Exists(pipe));
     }

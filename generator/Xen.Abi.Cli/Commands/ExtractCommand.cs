@@ -89,9 +89,10 @@ internal static class ExtractCommand
         string aside = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
-            if (IsStream(target))
+            if (OpenStream(target) is { } stream)
             {
-                File.WriteAllText(target, text);
+                using var writer = new StreamWriter(stream);
+                writer.Write(text);
                 return;
             }
 
@@ -110,16 +111,22 @@ internal static class ExtractCommand
         }
     }
 
-    /// <summary>What nothing may take the place of: a device, a pipe.</summary>
-    private static bool IsStream(string file)
+    /// <summary>
+    /// What nothing may take the place of: a device, a pipe. It is opened once, since the reader of a pipe takes the end of a
+    /// first opening for the end of all.
+    /// </summary>
+    private static FileStream? OpenStream(string file)
     {
         string full = Path.GetFullPath(file);
         if (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
-            return true;
+            return new FileStream(full, FileMode.Create, FileAccess.Write);
         if (new FileInfo(full) is not { Exists: true, Length: 0 })
-            return false;
-        using FileStream stream = File.OpenWrite(full);
-        return !stream.CanSeek;
+            return null;
+        FileStream stream = File.OpenWrite(full);
+        if (!stream.CanSeek)
+            return stream;
+        stream.Dispose();
+        return null;
     }
 
     private static bool CanBeIncluded(string file) => File.Exists(file) && !Path.GetFullPath(file).AsSpan().ContainsAny('"', '\n');

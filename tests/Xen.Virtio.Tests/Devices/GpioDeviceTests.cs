@@ -376,6 +376,38 @@ public sealed class GpioDeviceTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(VirtioDriver.DefaultFeatures)]
+    [InlineData(ulong.MaxValue)]
+    public void Requests_allocate_nothing_through_the_whole_queue(ulong features)
+    {
+        var allocated = 0L;
+        _bank.OutputChanged += (_, _) => allocated = GC.GetAllocatedBytesForCurrentThread();
+        using var bench = new TransportBench(TransportKind.Mmio, new GpioDevice(_bank));
+        var guest = new GpioGuest(bench.Guest, features);
+        guest.Set(GpioMessage.SetDirection, 2, (uint)GpioDirection.Output);
+        AskAll(10);
+        var before = allocated;
+
+        // No object is smaller than 24 bytes. The runtime itself may allocate now and then, 8 KiB at once.
+        const int Rounds = 500;
+        AskAll(Rounds);
+        Assert.InRange(allocated - before, 0, (Rounds * 24) - 1);
+
+        void AskAll(int rounds)
+        {
+            for (var i = 0; i < rounds; i++)
+            {
+                guest.Ask(GpioMessage.GetNames, 0, 0, 22);
+                guest.Ask(GpioMessage.GetDirection, 1);
+                guest.Ask(GpioMessage.GetValue, 1);
+                guest.Set(GpioMessage.SetDirection, 0, (uint)GpioDirection.Input);
+                guest.Set(GpioMessage.SetInterruptType, 1, (uint)(i % 2 == 0 ? GpioInterruptType.RisingEdge : GpioInterruptType.None));
+                guest.Set(GpioMessage.SetValue, 2, (uint)(i + 1) % 2);
+            }
+        }
+    }
+
     [Fact]
     public void Choices_that_make_no_sense_are_refused()
     {

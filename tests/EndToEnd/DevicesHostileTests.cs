@@ -1,0 +1,22 @@
+using System;
+
+namespace EndToEnd;
+
+/// <summary>A guest on the real Xen whose drivers of virtio i2c, gpio, console and rng are broken and malicious.</summary>
+[Trait("Category", "Lab")]
+public sealed class DevicesHostileTests(ITestOutputHelper log)
+{
+    [Theory]
+    [InlineData("4.17")]
+    [InlineData("4.20")]
+    public void Broken_and_malicious_drivers_leave_devices_that_work(string xen)
+    {
+        var run = Script.Run(
+            log, "lab/scenario/devices-hostile", "--xen", xen, "--program", LabMaterial.VirtioHost,
+            "--out", LabMaterial.RunFolder("devices-hostile-" + xen));
+        Assert.Equal(0, run.ExitCode);
+        foreach (var kind in (string[])["i2c", "gpio", "console", "rng"])
+            Assert.Matches($"hostile: all held: [0-9]+ cases of {kind}\n", run.Output);
+        Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
+    }
+}
