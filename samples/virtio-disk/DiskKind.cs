@@ -21,7 +21,7 @@ using Xen.Virtio.Storage;
 namespace VirtioDisk;
 
 /// <summary>Disks: virtio block devices on images.</summary>
-public sealed class DiskKind : IKindExtras
+public sealed class DiskKind : IDeviceKind, IKindExtras
 {
     private readonly Option<string> _image =
         DiskOptions.Image("Image file, block device, or nbd URI (nbd://host/export, nbd+unix:///export?socket=PATH).");

@@ -13,11 +13,10 @@ internal static class DetachCommand
         var force = new Option<bool>("--force") { Description = $"Remove the {host.Set.Noun}'s keys without waiting for the daemon." };
         var timeout = CommonOptions.Timeout("How long the daemon may take.");
         var kind = CommonOptions.Kind(host);
-        var release = host.Set.Noun == "disk" ? "unmount" : "stop using";
         var command = new ToolCommand(
             "detach",
-            $"Take a {host.Set.Noun} away from a guest. Let the guest {release} it first: what it asks of it afterwards is not"
-            + " answered.",
+            $"Take a {host.Set.Noun} away from a guest. Let the guest stop using it first (unmount, unbind): what it asks of it"
+            + " afterwards is not answered.",
             "detach --domain web",
             kind is null ? "detach --domain 5 --id 1" : $"detach --domain 5 --kind {host.Kinds[^1].Name} --id 1")
         {

@@ -119,7 +119,7 @@ internal sealed class GuestServer
         try
         {
             var place = DevicePlace.Of(device);
-            var served = Plug(device, place, _context.Open(device, Surroundings(device)));
+            var served = Plug(device, place, Open(device));
             _waiting.Remove(device);
             _unanswered.Add(device);
             Publish();
@@ -161,8 +161,21 @@ internal sealed class GuestServer
     }
 
     // What a device must not lose with the process is kept with the guest's state.
-    private HostedDeviceContext Surroundings(BackendDevice device) => new(
-        _context.Directory.Guest(device.Frontend, device.Incarnation).RecoveryFile(device.Id), _context.Logging);
+    private IHostedDevice Open(BackendDevice device)
+    {
+        var state = _context.Directory.Guest(device.Frontend, device.Incarnation);
+        var surroundings = new HostedDeviceContext(state.RecoveryFile(device.Id), _context.Logging);
+        try
+        {
+            return _context.Open(device, surroundings);
+        }
+        catch (Exception error) when (!IsRefusal(error))
+        {
+            // A mistake of the kind: whoever attaches the device is to hear of it, too.
+            _logger.Mistake(_domain, error);
+            throw new InvalidOperationException($"{error.GetType().Name}: {error.Message}", error);
+        }
+    }
 
     private async Task TryAgainAsync(BackendDevice device)
     {
