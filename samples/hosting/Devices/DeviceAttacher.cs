@@ -186,6 +186,8 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
             new("state", "1"),
             new("transport", place.IsPci ? "pci" : "mmio"),
             new("grant_usage", "0"),
+            // Two with the same keys, one right after the other, are two: what was between, a daemon may not have seen.
+            new("instance", Guid.NewGuid().ToString("N")),
         ];
         if (kind.Backend.Types is { Count: > 0 } types)
             keys.Add(new("type", types[0]));

@@ -189,7 +189,7 @@ public sealed class LinuxI2cBus : II2cBus, IDisposable
     private int Failed(int result)
     {
         var errno = Math.Min(-result, HighestErrno);
-        if (errno is not (I2cAbi.ENXIO or I2cAbi.EREMOTEIO) && IsFirst(_loggedErrors, errno))
+        if (errno is not (I2cAbi.ENXIO or I2cAbi.ENODEV or I2cAbi.EREMOTEIO) && IsFirst(_loggedErrors, errno))
             LinuxI2cLog.Failed(_logger, Path, Marshal.GetPInvokeErrorMessage(errno), errno);
         return 0;
     }
