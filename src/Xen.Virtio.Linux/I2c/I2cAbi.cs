@@ -51,6 +51,7 @@ internal static class I2cAbi
     // errno values that are the same on x86 and Arm.
     public const int ENXIO = 6;
     public const int EBUSY = 16;
+    public const int ENODATA = 61;
     public const int EREMOTEIO = 121;
 
     /// <summary>C origin: <c>struct i2c_msg</c>.</summary>

@@ -70,7 +70,7 @@ internal sealed class I2cCalls(II2cDevice device)
     /// <summary>Makes one SMBus transaction with the chip that was chosen.</summary>
     /// <param name="transaction">Which.</param>
     /// <param name="messages">Its one or two messages.</param>
-    /// <returns>0 or more; an errno, negative, or -1 if fewer bytes were read than asked for.</returns>
+    /// <returns>0 or more; an errno, negative; <c>ENODATA</c> if fewer bytes came than asked for.</returns>
     public unsafe int Smbus(SmbusTransaction transaction, ReadOnlySpan<I2cMessage> messages)
     {
         var sent = messages[0].IsRead ? default : messages[0].Data.Span;
@@ -98,7 +98,7 @@ internal sealed class I2cCalls(II2cDevice device)
         if (result < 0 || read.IsEmpty)
             return result;
         if (transaction.Size == I2cAbi.I2C_SMBUS_I2C_BLOCK_DATA && data[0] != length)
-            return -1;
+            return -I2cAbi.ENODATA;
         data.Slice(transaction.DataOffset, read.Length).CopyTo(read);
         return result;
     }

@@ -7,8 +7,6 @@ namespace Xen.Virtio.Linux.I2c;
 /// <summary>A file <c>/dev/i2c-N</c>.</summary>
 internal sealed partial class I2cDeviceFile : II2cDevice
 {
-    private const int Interrupted = 4;
-
     private readonly SafeFileHandle _file;
 
     /// <summary>Opens it.</summary>
@@ -19,16 +17,9 @@ internal sealed partial class I2cDeviceFile : II2cDevice
     /// <inheritdoc/>
     public int Ioctl(uint request, nuint argument)
     {
-        while (true)
-        {
-            // SAFETY: callers say what the address refers to, and that it is as large as the kernel is told.
-            var result = IoctlAddress(_file, request, argument);
-            if (result >= 0)
-                return result;
-            var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted)
-                return -error;
-        }
+        // SAFETY: callers say what the address refers to, and that it is as large as the kernel is told.
+        var result = IoctlAddress(_file, request, argument);
+        return result >= 0 ? result : -Marshal.GetLastPInvokeError();
     }
 
     /// <inheritdoc/>

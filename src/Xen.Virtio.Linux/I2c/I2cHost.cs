@@ -122,21 +122,25 @@ internal sealed class I2cHost(string root, Func<string, II2cDevice> open)
 
     private int? NumberOf(string adapter)
     {
-        if (adapter.StartsWith('/'))
-            adapter = Path.GetFileName(LinkTarget(adapter));
-        return Number(adapter.StartsWith(Prefix, StringComparison.Ordinal) ? adapter[Prefix.Length..] : adapter);
+        if (!adapter.StartsWith('/'))
+            return Number(adapter.StartsWith(Prefix, StringComparison.Ordinal) ? adapter[Prefix.Length..] : adapter);
+        var file = Path.Combine(root, adapter[1..]);
+        var target = LinkTarget(file) ?? file;
+        var name = Path.GetFileName(target);
+        var number = name.StartsWith(Prefix, StringComparison.Ordinal) ? Number(name[Prefix.Length..]) : null;
+        return number is not null && target == PathOf(number.Value) ? number : null;
     }
 
     // Hosts with many adapters give them better names, by links.
-    private string LinkTarget(string path)
+    private static string? LinkTarget(string file)
     {
         try
         {
-            return File.ResolveLinkTarget(Path.Combine(root, path[1..]), returnFinalTarget: true)?.FullName ?? path;
+            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return path;
+            return null;
         }
     }
 

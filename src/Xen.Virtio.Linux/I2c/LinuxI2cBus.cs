@@ -181,7 +181,7 @@ public sealed class LinuxI2cBus : II2cBus, IDisposable
     private int CannotDo(SmbusShape shape)
     {
         if (IsFirst(_loggedShapes, (int)shape))
-            LinuxI2cLog.CannotDo(_logger, Path, shape, _functions);
+            LinuxI2cLog.CannotDo(_logger, Path, shape.Describe(), _functions);
         return 0;
     }
 

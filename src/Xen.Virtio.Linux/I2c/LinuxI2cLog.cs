@@ -7,7 +7,7 @@ internal static partial class LinuxI2cLog
 {
     [LoggerMessage(520, LogLevel.Warning,
         "{Path}: the adapter cannot do what a guest asks for: {Shape}; such requests fail (functions 0x{Functions:x8})")]
-    public static partial void CannotDo(ILogger logger, string path, SmbusShape shape, ulong functions);
+    public static partial void CannotDo(ILogger logger, string path, string shape, ulong functions);
 
     [LoggerMessage(521, LogLevel.Warning,
         "{Path}: a driver of this host has the chip 0x{Address:x2}, and no guest gets it; unbind the driver to give it away")]
