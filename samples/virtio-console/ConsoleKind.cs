@@ -53,6 +53,9 @@ public sealed class ConsoleKind : IDeviceKind
     public string Name => "console";
 
     /// <inheritdoc/>
+    public string Noun => "console";
+
+    /// <inheritdoc/>
     public string Plural => "consoles";
 
     /// <inheritdoc/>
@@ -64,6 +67,13 @@ public sealed class ConsoleKind : IDeviceKind
 
     /// <inheritdoc/>
     public IReadOnlyList<Option> AttachOptions => [_attachPorts, _attachSize];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AttachExamples { get; } =
+    [
+        "--domain web --port pty --size 100x30",
+        "--domain web --port pty --port log=unix:/run/virtio-console/log-%d.sock",
+    ];
 
     /// <summary>Opens the host's end of a port.</summary>
     internal Func<PortTarget, string, ILogger, HostEnd> OpenEnd { get; init; } = HostEnd.Open;

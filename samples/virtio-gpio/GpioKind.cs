@@ -41,6 +41,9 @@ public sealed class GpioKind : IDeviceKind
     public string Name => "gpio";
 
     /// <inheritdoc/>
+    public string Noun => "GPIO chip";
+
+    /// <inheritdoc/>
     public string Plural => "GPIO chips";
 
     /// <inheritdoc/>
@@ -52,6 +55,13 @@ public sealed class GpioKind : IDeviceKind
 
     /// <inheritdoc/>
     public IReadOnlyList<Option> AttachOptions => [_attachList];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AttachExamples { get; } =
+    [
+        "--domain web --device-list 0:4:17",
+        "--domain web --device-list gpiochip1",
+    ];
 
     /// <summary>Opens a chip of the host for one guest.</summary>
     internal Func<GpioLineList, ILogger, HostBank> OpenBank { get; init; } = HostBank.Open;

@@ -11,11 +11,11 @@ namespace VirtioGpio;
 internal sealed record HostBank(IGpioBank Bank, string Text) : IDisposable
 {
     /// <summary>Opens a chip.</summary>
-    /// <param name="list">Which chip, and which of its lines.</param>
+    /// <param name="list">Which chip. All of its lines are seen; none is taken before the guest takes it.</param>
     /// <param name="logger">Where the chip logs.</param>
     internal static HostBank Open(GpioLineList list, ILogger logger)
     {
-        var chip = LinuxGpioChip.Open(list.Chip, list.Lines.Count == 0 ? null : list.Lines, logger: logger);
+        var chip = LinuxGpioChip.Open(list.Chip, logger: logger);
         return new HostBank(chip, $"{chip.Path} ({chip.Label})");
     }
 

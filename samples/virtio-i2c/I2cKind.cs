@@ -44,6 +44,9 @@ public sealed class I2cKind : IDeviceKind
     public string Name => "i2c";
 
     /// <inheritdoc/>
+    public string Noun => "I2C adapter";
+
+    /// <inheritdoc/>
     public string Plural => "I2C adapters";
 
     /// <inheritdoc/>
@@ -55,6 +58,13 @@ public sealed class I2cKind : IDeviceKind
 
     /// <inheritdoc/>
     public IReadOnlyList<Option> AttachOptions => [_attachList];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AttachExamples { get; } =
+    [
+        "--domain web --device-list 1:0x50:0x68",
+        "--domain web --device-list 1:0x50,i2c-2:0x20 --transport pci",
+    ];
 
     /// <summary>Opens an adapter of the host.</summary>
     internal Func<string, ILogger, HostBus> OpenBus { get; init; } = static (name, logger) =>

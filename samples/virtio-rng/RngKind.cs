@@ -32,6 +32,9 @@ public sealed class RngKind : IDeviceKind
     public string Name => "rng";
 
     /// <inheritdoc/>
+    public string Noun => "random number source";
+
+    /// <inheritdoc/>
     public string Plural => "random number sources";
 
     /// <inheritdoc/>
@@ -43,6 +46,13 @@ public sealed class RngKind : IDeviceKind
 
     /// <inheritdoc/>
     public IReadOnlyList<Option> AttachOptions => _attach.All;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> AttachExamples { get; } =
+    [
+        "--domain web --rate 65536",
+        "--domain web --rate 4096 --burst 65536",
+    ];
 
     /// <summary>Where the bytes come from.</summary>
     internal IEntropySource Source { get; init; } = GetrandomSource.Instance;

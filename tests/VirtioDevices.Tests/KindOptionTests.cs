@@ -84,6 +84,12 @@ public sealed class KindOptionTests
         Assert.Equal(complaint, Assert.Single(command.Parse([option, value]).Errors).Message);
     }
 
+    [Fact]
+    public void Options_of_serve_have_the_names_that_a_program_with_all_kinds_gives_them() => Assert.Equal(
+        ["--i2c", "--gpio", "--rng-rate", "--rng-burst", "--console-port", "--console-size"],
+        VirtioHost.AllKinds.Create().Kinds.Where(static kind => kind.Name != "disk")
+            .SelectMany(static kind => kind.ServeOptions).Select(static option => option.Name));
+
     private static HostBus OpenBus(string name) => name == "gone"
         ? throw new IOException("there is no adapter 'gone'")
         : new HostBus(name, new SimulatedI2cBus());
