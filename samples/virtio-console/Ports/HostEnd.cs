@@ -19,11 +19,11 @@ internal sealed record HostEnd(IConsoleEnd End, string Text) : IDisposable
         switch (target)
         {
             case PortTarget.Listen:
-                return new HostEnd(UnixSocketEnd.Listen(path), $"socket {path}");
+                return new HostEnd(UnixSocketEnd.Listen(path, logger), $"socket {path}");
             case PortTarget.Connect:
-                return new HostEnd(UnixSocketEnd.Connect(path), $"connected to {path}");
+                return new HostEnd(UnixSocketEnd.Connect(path, logger), $"connected to {path}");
             case PortTarget.Stdio:
-                return new HostEnd(StreamEnd.OpenStandard(), "this terminal");
+                return new HostEnd(StreamEnd.OpenStandard(logger), "this terminal");
             default:
                 var pty = PtyEnd.Open(path, logger);
                 return new HostEnd(pty, $"{pty.Path} ({path})");
