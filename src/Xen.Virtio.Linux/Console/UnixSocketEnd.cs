@@ -39,7 +39,16 @@ public sealed class UnixSocketEnd : IConsoleEnd, IDisposable, IFdPumpOwner
         _path = path;
         _source = source;
         _logger = logger;
-        _pump = new FdPump("con/unix", this);
+        try
+        {
+            _pump = new FdPump("con/unix", this);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+
         TakePeer();
         _pump.Start();
     }
