@@ -15,7 +15,7 @@ internal static class PtyLink
         if (TargetOf(link) is { } target)
         {
             if (!target.StartsWith(Terminals, StringComparison.Ordinal) && LeadsSomewhere(link))
-                throw new IOException($"{link} is a link to {target}, which is no terminal: remove it, or name another");
+                throw new IOException($"{link} leads to {target}, which is no terminal: remove it, or name another");
             File.Delete(link);
         }
         else if (File.Exists(link) || Directory.Exists(link))
