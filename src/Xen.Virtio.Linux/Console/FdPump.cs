@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Xen.Virtio.Linux.Console;
 
-/// <summary>A thread that waits for the files of an end. It sleeps unless something that was asked for happens.</summary>
+/// <summary>A thread that waits for the files of an end, and sleeps unless what was asked for happens.</summary>
 internal sealed class FdPump : IDisposable
 {
     private const int MaxFiles = 2;

@@ -14,8 +14,8 @@ internal static class PtyLink
     {
         if (TargetOf(link) is { } target)
         {
-            if (!target.StartsWith(Terminals, StringComparison.Ordinal) && (File.Exists(link) || Directory.Exists(link)))
-                throw new IOException($"{link} is a link to {target}, which is no terminal: remove it, or name another");
+            if (!target.StartsWith(Terminals, StringComparison.Ordinal) && LeadsSomewhere(link))
+                throw new IOException($"{link} leads to {target}, which is no terminal: remove it, or name another");
             File.Delete(link);
         }
         else if (File.Exists(link) || Directory.Exists(link))
@@ -39,6 +39,10 @@ internal static class PtyLink
             // The next one replaces it.
         }
     }
+
+    // Not File.Exists, for which a link to nothing exists.
+    private static bool LeadsSomewhere(string link) =>
+        File.ResolveLinkTarget(link, returnFinalTarget: true) is { Exists: true };
 
     private static string? TargetOf(string link) => new FileInfo(link).LinkTarget;
 }

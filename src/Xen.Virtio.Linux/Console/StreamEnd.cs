@@ -64,8 +64,8 @@ public sealed class StreamEnd : IConsoleEnd, IDisposable, IFdPumpOwner
     }
 
     /// <summary>
-    /// Takes standard input and output. They do not block until <see cref="Dispose"/>, and a terminal is in raw mode: no
-    /// key ends this process.
+    /// Takes standard input and output. They do not block until <see cref="Dispose"/>, and a terminal is in raw mode:
+    /// no key ends this process.
     /// </summary>
     /// <param name="logger">Where the end of the input is reported. It should not write to standard output.</param>
     /// <exception cref="IOException">The process has no file left to open.</exception>

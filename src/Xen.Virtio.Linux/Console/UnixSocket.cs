@@ -20,7 +20,7 @@ internal static class UnixSocket
     {
         var length = Encoding.UTF8.GetByteCount(path);
         if (length is 0 or > MaxPathLength)
-            throw new IOException($"'{path}' has {length} bytes, a socket's path 1 to {MaxPathLength}: name a shorter one");
+            throw new IOException($"'{path}' has {length} bytes, a socket 1 to {MaxPathLength}: name a shorter path");
         var address = new byte[PathOffset + length + 1];
         MemoryMarshal.Write(address, (ushort)Posix.AF_UNIX);
         Encoding.UTF8.GetBytes(path, address.AsSpan(PathOffset));

@@ -39,7 +39,16 @@ public sealed class UnixSocketEnd : IConsoleEnd, IDisposable, IFdPumpOwner
         _path = path;
         _source = source;
         _logger = logger;
-        _pump = new FdPump("con/unix", this);
+        try
+        {
+            _pump = new FdPump("con/unix", this);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+
         TakePeer();
         _pump.Start();
     }
@@ -58,8 +67,8 @@ public sealed class UnixSocketEnd : IConsoleEnd, IDisposable, IFdPumpOwner
     }
 
     /// <summary>Listens. One client is served at a time; another one is refused as long as it is there.</summary>
-    /// <param name="path">The socket's file, which only this user may use. One that is left over is replaced. Removed by
-    /// <see cref="Dispose"/>.</param>
+    /// <param name="path">The socket's file, which only this user may use. One that is left over is replaced. Removed
+    /// by <see cref="Dispose"/>.</param>
     /// <param name="logger">Where connections are reported.</param>
     /// <exception cref="IOException">Somebody listens there, something else is there, there is no such folder, or the
     /// path is over 107 bytes.</exception>
