@@ -232,6 +232,12 @@ public sealed class LinuxGpioChipTests : IDisposable
         Assert.Equal(GpioStatus.Ok, driver.SetDirection(0, GpioDirection.Output));
         Assert.Equal(GpioStatus.Ok, driver.SetValue(0, isHigh: true));
         Assert.True(_kernel[0].High);
+        // Given up, it is an output of the host still. Linux sets the value first when it takes it again.
+        Assert.Equal(GpioStatus.Ok, driver.SetDirection(0, GpioDirection.None));
+        Assert.Equal(GpioStatus.Ok, driver.SetValue(0, isHigh: false));
+        Assert.True(_kernel[0].High);
+        Assert.Equal(GpioStatus.Ok, driver.SetDirection(0, GpioDirection.Output));
+        Assert.False(_kernel[0].High);
         Assert.Equal(GpioStatus.Ok, driver.SetDirection(1, GpioDirection.Input));
         Assert.Equal(GpioStatus.Ok, driver.SetInterruptType(1, GpioInterruptType.RisingEdge));
         driver.Unmask(1);

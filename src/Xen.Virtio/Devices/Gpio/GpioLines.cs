@@ -85,7 +85,9 @@ internal sealed class GpioLines : IGpioListener
         lock (_requests)
         {
             _lines[line].OutputValue = value != 0;
-            return !_bank.TryGetDirection(_numbers[line], out var direction) || direction != GpioDirection.Output
+            // A line that the driver has not made an output may be one on the host all the same.
+            return !_lines[line].IsClaimed
+                || !_bank.TryGetDirection(_numbers[line], out var direction) || direction != GpioDirection.Output
                 || _bank.TrySetValue(_numbers[line], value != 0);
         }
     }
