@@ -32,7 +32,8 @@ tree_file() {
     local to
     to=$tree/$(guest_path "$2")
     mkdir -p "$(dirname "$to")"
-    cp -L "$1" "$to"
+    # Busybox has a link of many a program's name.
+    cp -L --remove-destination "$1" "$to"
     if is_elf "$1"; then
         tree_add_libraries "$1"
     fi
