@@ -215,6 +215,7 @@ console() {
 # shell_on DEVICE: commands that come there are carried out, and answered there, for ever
 shell_on() {
     stty raw -echo < "$1"
+    # shellcheck disable=SC2094  # a terminal
     exec < "$1" > "$1" 2>&1
     while :; do sh; sleep 0.2; done
 }
