@@ -124,12 +124,13 @@ readonly xen_devices=(xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs)
 # take them, are written to /lab/modules/LIST, but for those that an earlier list has. Files are kept as they are, so
 # that their signatures stay valid. A MODULE is a name, or a .ko file of lab/build-module, and the module's parameters.
 tree_modules() {
-    local list=$1 kver module parameters built_for name needs order=()
+    local list=$1 kver module parameters before built_for name needs order=()
     shift
     kver=$(cat "$cache/kernel-version")
     mkdir -p "$tree/lab/modules" "$tree/usr/lib/modules"
     for module; do
         read -r module parameters <<< "$module"
+        before=${#order[@]}
         case $module in
             *.ko)
                 [ -r "$module" ] || die "cannot read the module $module"
@@ -142,7 +143,10 @@ tree_modules() {
                 ;;
             *) tree_debian_module "$module" ;;
         esac
-        [ -z "$parameters" ] || order[-1]+=" $parameters"
+        [ -z "$parameters" ] || {
+            [ ${#order[@]} -gt "$before" ] || die "$module is built into Linux $kver; it takes no parameters here"
+            order[-1]+=" $parameters"
+        }
     done
     for name in "${order[@]}"; do
         grep -qsxrF "$name" "$tree/lab/modules" || echo "$name" >> "$tree/lab/modules/$list"
