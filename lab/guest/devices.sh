@@ -134,22 +134,26 @@ lm75() {
 if gpiodetect --version | grep -q ' v1'; then
     get() { gpioget "$gpio" "$1"; }
     hold() { gpioset --mode=signal "$gpio" "$1" & holder=$!; }
+    info() { gpioinfo "$gpio"; }
     monitor() { gpiomon --num-events=4 --format='%e' "$gpio" "$1"; }
 else
     get() { gpioget --numeric --chip "$gpio" "$1"; }
     hold() { gpioset --chip "$gpio" "$1" & holder=$!; }
+    info() { gpioinfo --chip "$gpio"; }
     monitor() { gpiomon --num-events=4 --format='%e' --chip "$gpio" "$1"; }
 fi
+direction() { info | sed -n "s/.*line *$1:.*[[:space:]]\\(input\\|output\\).*/\\1/p"; }
 
 gpio() {
     gpio=$(gpiodetect | sed -n 's/ \[virtio.*//p')
     [ -n "$gpio" ] || fail "no chip: $(gpiodetect)"
     # shellcheck disable=SC2046  # a list of words
-    set -- $(gpioinfo "$gpio" 2> /dev/null || gpioinfo --chip "$gpio")
+    set -- $(info)
     for name in $lines; do
         case " $* " in *"\"$name\""*) ;; *) fail "gpioinfo does not name $name: $*" ;; esac
     done
     held "gpioinfo: $*"
+    same 'direction of line 0' "$(direction 0)" input
     same 'line 0' "$(get 0)" 1
     same 'line 3' "$(get 3)" 0
     held 'lines that dom0 holds'
@@ -157,6 +161,7 @@ gpio() {
     for value in 1 0 1; do
         hold "1=$value"
         wait_for 20 follows || fail "line 2 does not become $value"
+        same 'direction of line 1' "$(direction 1)" output
         kill $holder
         wait $holder 2> /dev/null
     done

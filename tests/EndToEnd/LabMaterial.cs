@@ -7,10 +7,14 @@ namespace EndToEnd;
 internal static class LabMaterial
 {
     private static readonly Lazy<string> PublishedVirtioDisk = new(() => Publish("virtio-disk"));
+    private static readonly Lazy<string> PublishedVirtioHost = new(() => Publish("virtio-host"));
     private static readonly Lazy<string> PublishedHelloHypercall = new(() => Publish("hello-hypercall"));
 
     /// <summary>The folder with the published virtio-disk.</summary>
     internal static string VirtioDisk => PublishedVirtioDisk.Value;
+
+    /// <summary>The folder with the published virtio-host.</summary>
+    internal static string VirtioHost => PublishedVirtioHost.Value;
 
     /// <summary>The folder with the published hello-hypercall.</summary>
     internal static string HelloHypercall => PublishedHelloHypercall.Value;

@@ -22,19 +22,19 @@ $backend attach --timeout 120 --domain ours --transport mmio --mmio 0xd0000000 -
 wait_until grep -q '^ready' /lab/peer.log
 # A start, so that what is compiled while it runs is compiled.
 for name in ours peer; do
-    xl unpause $name
+    xl unpause "$name"
     wait_until grep -aq BENCH /var/log/xen/guest-$name.log
     sleep 3
-    xl pause $name
+    xl pause "$name"
     grep -ac BENCH /var/log/xen/guest-$name.log > /run/warm-$name
 done
 turn=0
 while [ $turn -lt "$1" ]; do
     if [ $((turn % 2)) = 0 ]; then order='ours peer'; else order='peer ours'; fi
     for name in $order; do
-        xl unpause $name
+        xl unpause "$name"
         sleep "$2"
-        xl pause $name
+        xl pause "$name"
     done
     turn=$((turn + 1))
 done

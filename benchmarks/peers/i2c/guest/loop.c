@@ -1,7 +1,7 @@
 /*
  * Runs in the guest: reads single bytes of a chip for ever, each as one transfer, and prints for every COUNT of them
  *
- *   BENCH MEDIAN LEAST     nanoseconds from a request to its answer
+ *   BENCH MEDIAN TENTH     nanoseconds from a request to its answer; a tenth of them took no longer than TENTH
  *
  *   loop BUS ADDRESS COUNT
  */
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
             times[i] = now() - start;
         }
         qsort(times, (size_t)count, sizeof *times, compare);
-        printf("BENCH %ld %ld\n", times[count / 2], times[0]);
+        printf("BENCH %ld %ld\n", times[count / 2], times[count / 10]);
         fflush(stdout);
     }
 }
