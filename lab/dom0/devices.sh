@@ -205,7 +205,7 @@ attach b gpio 1 -l lab-lines:4:5:6:7
 disk=0
 for guest in a b; do
     attach $guest rng 2
-    attach $guest console 3 --port "console=pty:/run/console-$guest" --port "data=unix:/run/data-$guest.sock"
+    attach $guest console 3 --port "pty:/run/console-$guest" --port "data=unix:/run/data-$guest.sock"
     attach $guest disk 4 --format raw --image /dev/lab/disk$disk
     disk=$((disk + 1))
     data $guest

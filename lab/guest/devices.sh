@@ -10,7 +10,7 @@
 #     lm75     the chip at 0x48 by the driver lm75
 #     gpio     lines 0 to 3: dom0 holds 0 high and 3 low, and makes 2 follow 1
 #     rng      /dev/hwrng
-#     console  a shell on the console port; 10 MiB each way through the port "data"
+#     console  a shell on /dev/hvc1 (Xen's own console is hvc0); 10 MiB each way through the port "data"
 #     disk     /dev/vda: 2 MiB written and read
 #   lab.chips=XX[,XX]...       the first is a register file, which the others' drivers leave alone
 #   lab.lines=NAME[,NAME]...   the names of the lines
@@ -249,7 +249,7 @@ esac
 case " $parts " in
     *' console '*)
         part=console
-        hvc() { (: > /dev/hvc1) 2> /dev/null; }
+        hvc() { [ -c /dev/hvc1 ] && (: > /dev/hvc1) 2> /dev/null; }
         wait_for 20 hvc || fail 'no hvc1'
         shell_on /dev/hvc1 &
         ;;
