@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace VirtioHosting;
@@ -13,8 +15,32 @@ namespace VirtioHosting;
 /// </param>
 public sealed record HostProgram(string Name, string Description, IReadOnlyList<IDeviceKind> Kinds)
 {
+    /// <summary>The kinds, as a set.</summary>
+    internal KindSet Set { get; } = new(Kinds);
+
+    /// <summary>The daemon's directory unless the user says otherwise.</summary>
+    internal string DefaultDirectory => $"/run/{Name}";
+
     /// <summary>Runs a command line in this process's surroundings: its console, and its signals.</summary>
     /// <param name="words">The words after the program's name.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> RunAsync(string[] words) => throw new NotImplementedException();
+    public async Task<int> RunAsync(string[] words)
+    {
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        return await RunAsync(words, new Shell(Console.Out, Console.Error, !Console.IsOutputRedirected, stop.Token));
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Runs a command line in surroundings of the caller's.</summary>
+    /// <param name="words">The words after the program's name.</param>
+    /// <param name="shell">The surroundings.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> RunAsync(string[] words, Shell shell) => Tool.RunAsync(this, words, shell);
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Text.Json;
 using Xen.DeviceModel;
 
 namespace VirtioHosting;
@@ -11,6 +12,9 @@ public interface IDeviceKind
 {
     /// <summary>One word: <c>i2c</c>.</summary>
     string Name { get; }
+
+    /// <summary>What people call one of them: <c>disk</c>.</summary>
+    string Noun => "device";
 
     /// <summary>What people call several of them: <c>I2C adapters</c>.</summary>
     string Plural { get; }
@@ -24,6 +28,9 @@ public interface IDeviceKind
     /// <summary>Options of <c>attach</c>.</summary>
     IReadOnlyList<Option> AttachOptions { get; }
 
+    /// <summary>Examples of command lines for the help of <c>attach</c>, with the options alone.</summary>
+    IReadOnlyList<string> AttachExamples => [];
+
     /// <summary>Takes over the values of <see cref="ServeOptions"/>. Before the first device is opened.</summary>
     /// <param name="serve">The command line.</param>
     /// <exception cref="UsageException">A value means nothing.</exception>
@@ -35,9 +42,36 @@ public interface IDeviceKind
     /// <exception cref="IOException">What is asked for is not there.</exception>
     IReadOnlyList<KeyValuePair<string, string>> KeysOf(ParseResult attach);
 
+    /// <summary>More keys that <c>attach</c> writes, which say which of a guest's devices of this kind it is.</summary>
+    /// <param name="count">How many the guest has already.</param>
+    IReadOnlyList<KeyValuePair<string, string>> KeysOfNext(int count) => [];
+
+    /// <summary>The keys that <c>attach</c> writes into the guest's directory beside those that every device has.</summary>
+    /// <param name="number">The device's number.</param>
+    IReadOnlyList<KeyValuePair<string, string>> FrontendKeys(uint number) => [];
+
     /// <summary>What <c>list</c> shows of a device beside its place: <c>1:0x50</c>.</summary>
     /// <param name="key">Looks up a key of the device.</param>
     string Describe(Func<string, string?> key);
+
+    /// <summary>
+    /// Headings of what <c>list</c> shows of this kind's devices, if it is the program's only one; numbers stand under
+    /// one that begins with a space.
+    /// </summary>
+    IReadOnlyList<string> Columns => ["DEVICE"];
+
+    /// <summary>What stands under <see cref="Columns"/>.</summary>
+    /// <param name="key">Looks up a key of the device.</param>
+    IReadOnlyList<string> Cells(Func<string, string?> key) => [Describe(key)];
+
+    /// <summary>What <c>list --json</c> shows of a device beside its place: properties of an object.</summary>
+    /// <param name="json">Takes them.</param>
+    /// <param name="key">Looks up a key of the device.</param>
+    void WriteJson(Utf8JsonWriter json, Func<string, string?> key)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteString("device", Describe(key));
+    }
 
     /// <summary>Opens the host's side of a device.</summary>
     /// <param name="device">The device, with its keys.</param>

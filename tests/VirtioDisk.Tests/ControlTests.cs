@@ -8,7 +8,9 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
-using VirtioDisk.Control;
+using VirtioHosting;
+using VirtioHosting.Control;
+using VirtioHosting.Daemon;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Spec.Block;
 
@@ -22,7 +24,7 @@ public sealed class ControlTests : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private string Socket => State.RunDirectory.SocketOf(_host.RunDirectory);
+    private string Socket => VirtioHosting.State.RunDirectory.SocketOf(_host.RunDirectory);
 
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +60,7 @@ public sealed class ControlTests : IAsyncDisposable
     {
         var driver = await StartAsync();
         Assert.Equal(BlockRequestStatus.Ok, driver.Read(0, new byte[512]));
-        await using var client = await ControlClient.ConnectAsync(_host.RunDirectory, Stop);
+        await using var client = await ControlClient.ConnectAsync(DiskProgram.Name, _host.RunDirectory, Stop);
         foreach (var expected in (int[])[1, 0])
         {
             using var answer = await client.AskAsync("""{"command":"stats"}""", Stop);
@@ -110,7 +112,7 @@ public sealed class ControlTests : IAsyncDisposable
     public async Task Request_that_is_none_is_refused_and_the_connection_goes_on(string line)
     {
         await StartAsync();
-        await using var client = await ControlClient.ConnectAsync(_host.RunDirectory, Stop);
+        await using var client = await ControlClient.ConnectAsync(DiskProgram.Name, _host.RunDirectory, Stop);
         await Assert.ThrowsAsync<ToolException>(() => client.AskAsync(line, Stop));
         (await client.AskAsync("""{"command":"stats"}""", Stop)).Dispose();
     }
@@ -181,7 +183,8 @@ public sealed class ControlTests : IAsyncDisposable
     {
         var domain = _host.CreateDomain(5);
         await _host.StartDaemonAsync();
-        _server = ControlServer.Start(Socket, _host.Daemon, NullLogger.Instance);
+        _server = ControlServer.Start(
+            Socket, () => DaemonProgram.Answers(DiskProgram.Create(), _host.Daemon), NullLogger.Instance);
         await _host.AttachAsync("5", _host.Folder.Image("a.img"));
         var driver = new BlockDriver(new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5));
         driver.Start();

@@ -5,7 +5,9 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using VirtioDisk.Control;
 using VirtioDisk.Disks;
+using VirtioHosting;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -94,7 +96,7 @@ public sealed class DaemonTests : IAsyncDisposable
                 Check(driver, sector, (byte)(domain.Id.Value + 100));
             }
         });
-        Assert.Equal(Guests, _host.Daemon.Disks.Count);
+        Assert.Equal(Guests, _host.Daemon.Devices.Count);
     }
 
     [Theory]
@@ -299,7 +301,7 @@ public sealed class DaemonTests : IAsyncDisposable
         await _host.AttachAsync("5", _host.Folder.Image("a.img"));
         // Devices are watched once, so that this fails as a lost store does.
         await Assert.ThrowsAsync<InvalidOperationException>(() => _host.Daemon.RunAsync(Stop));
-        Assert.Empty(_host.Daemon.Disks);
+        Assert.Empty(_host.Daemon.Devices);
     }
 
     [Fact]
@@ -450,7 +452,7 @@ public sealed class DaemonTests : IAsyncDisposable
     public async Task Second_daemon_is_refused()
     {
         await _host.StartDaemonAsync();
-        var error = Assert.Throws<ToolException>(() => State.RunDirectory.Open(_host.RunDirectory));
+        var error = Assert.Throws<ToolException>(() => VirtioHosting.State.RunDirectory.Open(_host.RunDirectory, DiskProgram.Name));
         Assert.Contains("Another `virtio-disk serve` runs", error.Message, StringComparison.Ordinal);
     }
 
@@ -465,7 +467,7 @@ public sealed class DaemonTests : IAsyncDisposable
         // As administrators do it, who do not ask for the lock.
         using (var truncate = Process.Start("truncate", ["--size", "2M", image]))
             await truncate.WaitForExitAsync(Stop);
-        Assert.Equal((2048UL, 4096UL), (_host.Daemon.Resize(new DomainId(5), 0)[0].Before, driver.CapacitySectors));
+        Assert.Equal((2048UL, 4096UL), (DiskAnswers.Resize(_host.Daemon, new DomainId(5), 0)[0].Before, driver.CapacitySectors));
         Write(driver, 4095, 1);
     }
 
@@ -499,7 +501,7 @@ public sealed class DaemonTests : IAsyncDisposable
 
     private async Task WaitForDisksAsync(int count)
     {
-        while (_host.Daemon.Disks.Count != count)
+        while (_host.Daemon.Devices.Count != count)
             await Task.Delay(5, Stop);
     }
 

@@ -1,5 +1,6 @@
 using System;
-using VirtioDisk.Daemon;
+using VirtioHosting;
+using VirtioHosting.Daemon;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Linux;
 
@@ -17,10 +18,10 @@ public sealed class GuestOptionsTests : IDisposable
     {
         using var transport = Boot(hasEventFds: false).OpenTransport();
         var error = Assert.Throws<UsageException>(
-            () => LinuxPlatform.Check(new GuestOptions(MapAtOnce: false, KernelDoorbells: true), transport));
+            () => LinuxPlatform.Check(DiskProgram.Name, new GuestOptions(MapAtOnce: false, KernelDoorbells: true), transport));
         Assert.Contains("--kernel-doorbells", error.Message, StringComparison.Ordinal);
         Assert.Contains("CONFIG_XEN_PRIVCMD_EVENTFD", error.Message, StringComparison.Ordinal);
-        LinuxPlatform.Check(new GuestOptions(MapAtOnce: true, KernelDoorbells: false), transport);
+        LinuxPlatform.Check(DiskProgram.Name, new GuestOptions(MapAtOnce: true, KernelDoorbells: false), transport);
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class GuestOptionsTests : IDisposable
     {
         using var transport = Boot(hasEventFds: true).OpenTransport();
         var options = new GuestOptions(MapAtOnce: false, KernelDoorbells: true);
-        LinuxPlatform.Check(options, transport);
+        LinuxPlatform.Check(DiskProgram.Name, options, transport);
         Assert.True(options.ToDeviceModel().UseKernelDoorbells);
     }
 

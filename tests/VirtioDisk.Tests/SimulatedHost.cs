@@ -3,9 +3,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using VirtioDisk.Daemon;
 using VirtioDisk.Disks;
-using VirtioDisk.State;
+using VirtioHosting;
+using VirtioHosting.Daemon;
 using Xen.Store;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Store;
@@ -35,7 +35,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// <summary>How daemons that are started from now on open images.</summary>
     internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage { get; set; } = ImageOpener.Open;
 
-    internal DiskDaemon Daemon => _daemon!.Daemon;
+    internal DeviceDaemon Daemon => _daemon!.Daemon;
 
     internal SimulatedDomain CreateDomain(ushort id, SimulatedDomainKind kind = SimulatedDomainKind.Pvh, string? uuid = null)
     {
@@ -94,23 +94,23 @@ internal sealed class SimulatedHost : IAsyncDisposable
     private sealed class RunningDaemon : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
-        private readonly RunDirectory _directory;
+        private readonly VirtioHosting.State.RunDirectory _directory;
         private readonly XenStoreClient _store;
         private readonly Task<bool> _run;
 
         internal RunningDaemon(SimulatedHost host)
         {
-            _directory = State.RunDirectory.Open(host.RunDirectory);
+            _directory = VirtioHosting.State.RunDirectory.Open(host.RunDirectory, DiskProgram.Name);
             _store = XenStoreClient.Connect(new XenStoreOptions { Endpoint = host.Memory.Endpoint() });
-            Daemon = new DiskDaemon(_store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging)
+            Daemon = new DeviceDaemon(
+                new KindSet([new DiskKind { OpenImage = host.OpenImage }]), _store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging)
             {
                 RetryDelay = TimeSpan.FromMilliseconds(5),
-                OpenImage = host.OpenImage,
             };
             _run = Task.Run(() => Daemon.RunAsync(_stop.Token));
         }
 
-        internal DiskDaemon Daemon { get; }
+        internal DeviceDaemon Daemon { get; }
 
         internal async Task<bool> StopAsync()
         {

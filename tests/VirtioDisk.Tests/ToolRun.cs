@@ -1,5 +1,6 @@
 using System.IO;
 using System.Threading.Tasks;
+using VirtioHosting;
 using Xen.Store;
 
 namespace VirtioDisk.Tests;
@@ -16,7 +17,7 @@ internal sealed record ToolRun(int Code, string Out, string Error)
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
         var shell = new Shell(output, error, IsTerminal: false, TestContext.Current.CancellationToken) { Store = store };
-        var code = await Tool.RunAsync(words, shell);
+        var code = await DiskProgram.Create().RunAsync(words, shell);
         return new ToolRun(code, output.ToString(), error.ToString());
     }
 }

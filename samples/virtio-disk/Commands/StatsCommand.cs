@@ -3,8 +3,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Tasks;
-using VirtioDisk.Control;
-using VirtioDisk.Output;
+using VirtioHosting;
+using VirtioHosting.Commands;
+using VirtioHosting.Control;
+using VirtioHosting.Output;
 
 namespace VirtioDisk.Commands;
 
@@ -15,7 +17,7 @@ internal static class StatsCommand
     private const string ClearScreen = "\e[H\e[J";
     private const double Megabyte = 1e6;
 
-    internal static Command Create(Shell shell)
+    internal static Command Create(HostProgram host, Shell shell)
     {
         var once = new Option<bool>("--once") { Description = "Print once, since each disk is served, and end." };
         var json = CommonOptions.Json();
@@ -26,7 +28,7 @@ internal static class StatsCommand
             DefaultValueFactory = static _ => TimeSpan.FromSeconds(1),
             CustomParser = static argument => Numbers.Seconds(argument),
         };
-        var directory = CommonOptions.RunDirectory();
+        var directory = CommonOptions.RunDirectory(host);
         var command = new ToolCommand(
             "stats",
             "Show what disks do: requests and megabytes a second, latencies, requests being served. Ctrl-C ends it.",
@@ -37,7 +39,7 @@ internal static class StatsCommand
         };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var client = await ControlClient.ConnectAsync(parsed.GetRequiredValue(directory), stop);
+            await using var client = await ControlClient.ConnectAsync(host.Name, parsed.GetRequiredValue(directory), stop);
             if (!parsed.GetValue(once))
                 (await client.AskAsync(Request, stop)).Dispose();
             do

@@ -1,3 +1,4 @@
+using VirtioHosting.Daemon;
 using Xen.Sys;
 
 namespace VirtioDisk.Daemon;

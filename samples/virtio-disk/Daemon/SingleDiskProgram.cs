@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
+using VirtioHosting;
+using VirtioHosting.Daemon;
 using Xen.DeviceModel;
 using Xen.Privcmd;
 using Xen.Sys;
@@ -28,7 +30,7 @@ internal static class SingleDiskProgram
             logging.CreateLogger<RawFileBackend>());
         // Of its own: the guest's handles are restricted to what a device model does.
         using var transport = PrivcmdTransport.Open();
-        LinuxPlatform.Check(options.Guest, transport);
+        LinuxPlatform.Check(DiskProgram.Name, options.Guest, transport);
         var monitor = DomainMonitor.Open(transport, options.Domain, out _);
         using var machine = OpenMachine(options, logging);
         return await ServeAsync(shell, options, image, machine, monitor, logging);

@@ -1,6 +1,6 @@
 using System.Globalization;
+using VirtioHosting;
 using Xen.DeviceModel;
-using Xen.Machine;
 
 namespace VirtioDisk.Disks;
 
@@ -9,15 +9,9 @@ namespace VirtioDisk.Disks;
 /// <param name="Image">Where its bytes are.</param>
 /// <param name="Queues">How many queues it offers.</param>
 /// <param name="Serial">What the guest reads as its serial number; empty for none.</param>
-/// <param name="Pci">Its place on the PCI bus, if it is there.</param>
-internal sealed record DiskDescription(BackendDevice Device, ImageSpec Image, int Queues, string Serial, PciAddress Pci)
+internal sealed record DiskDescription(BackendDevice Device, ImageSpec Image, int Queues, string Serial)
 {
     internal const int MostQueues = 64;
-
-    internal bool IsPci => Device.Transport == BackendTransport.Pci;
-
-    internal string Place =>
-        IsPci ? $"virtio-pci at {Device.PciSlot}" : $"virtio-mmio at 0x{Device.Base:x}, irq {Device.Irq}";
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="UsageException">A key has a value that means nothing to this program.</exception>
@@ -27,9 +21,6 @@ internal sealed record DiskDescription(BackendDevice Device, ImageSpec Image, in
         if (device["queues"] is { } text
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out queues) || queues is < 1 or > MostQueues))
             throw new UsageException($"queues = '{text}', which is not a number from 1 to {MostQueues}");
-        PciAddress place = default;
-        if (device.Transport == BackendTransport.Pci && !PciAddress.TryParse(device.PciSlot, CultureInfo.InvariantCulture, out place))
-            throw new UsageException($"pci = '{device.PciSlot}', which is not a place on a PCI bus");
-        return new DiskDescription(device, ImageSpec.OfDevice(device), queues, device["serial"] ?? "", place);
+        return new DiskDescription(device, ImageSpec.OfDevice(device), queues, device["serial"] ?? "");
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtioHosting;
 using Xen.Virtio.Storage;
 using Xen.Virtio.Storage.Nbd;
 using Xen.Virtio.Storage.Qcow2;

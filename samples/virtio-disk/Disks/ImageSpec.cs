@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using VirtioHosting;
 using Xen.DeviceModel;
 
 namespace VirtioDisk.Disks;

@@ -1,0 +1,26 @@
+using System;
+using Microsoft.Extensions.Logging;
+using VirtioHosting.State;
+using Xen.DeviceModel;
+
+namespace VirtioHosting.Daemon;
+
+/// <summary>What all guests of a daemon share.</summary>
+/// <param name="Platform">Opens the ways to Xen, anew for each guest.</param>
+/// <param name="Directory">Where state is kept.</param>
+/// <param name="Discovery">Takes the answers to toolstacks.</param>
+/// <param name="Open">Opens the host's side of a device.</param>
+/// <param name="Logging">Makes loggers.</param>
+internal sealed record DaemonContext(
+    GuestDeviceModelPlatform Platform,
+    RunDirectory Directory,
+    BackendDiscovery Discovery,
+    Func<BackendDevice, HostedDeviceContext, IHostedDevice> Open,
+    ILoggerFactory Logging)
+{
+    /// <summary>How guests are served.</summary>
+    internal GuestOptions Guests { get; init; }
+
+    /// <summary>After how long a device is tried again that a running guest needs, and that cannot be opened.</summary>
+    internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,3 @@
+using VirtioHost;
+
+return await AllKinds.Create().RunAsync(args);

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtioHosting;
+using VirtioHosting.Daemon;
+using VirtioHosting.State;
+using Xen.Store;
+using Xen.Testing.Hypervisor;
+using Xen.Testing.Store;
+
+namespace VirtioDevices.Tests;
+
+/// <summary>A daemon that serves kinds on a simulated Xen, and the tool of the same program.</summary>
+internal sealed class RunningHost : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("vdev-").FullName;
+    private readonly HostProgram _program;
+    private readonly RunDirectory _directory;
+    private readonly Task _run;
+
+    internal RunningHost(IReadOnlyList<IDeviceKind> kinds, ILoggerFactory? logging = null)
+    {
+        _program = new HostProgram("virtio-test", "Devices.", kinds);
+        Store = XenStoreClient.Connect(new XenStoreOptions { Endpoint = Memory.Endpoint() });
+        _directory = RunDirectory.Open(Path.Combine(_folder, "run"), _program.Name);
+        Daemon = new DeviceDaemon(
+            new KindSet(kinds), Store, Xen.Linux.ToPlatform(), _directory, null, logging ?? NullLoggerFactory.Instance)
+        {
+            RetryDelay = TimeSpan.FromMilliseconds(5),
+        };
+        _run = Task.Run(() => Daemon.RunAsync(_stop.Token));
+    }
+
+    internal SimulatedXen Xen { get; } = new();
+
+    internal InMemoryXenStore Memory { get; } = new();
+
+    internal XenStoreClient Store { get; }
+
+    internal DeviceDaemon Daemon { get; }
+
+    internal SimulatedDomain CreateDomain(ushort id)
+    {
+        var domain = Xen.CreateDomain(id, vcpus: 2);
+        Memory.IntroduceDomain(domain.Id);
+        Store.Write($"/local/domain/{id}/name", $"guest{id}");
+        Store.Write($"/local/domain/{id}/vm", $"/vm/{domain.Handle}");
+        Store.Write($"/libxl/{id}/type", "pvh");
+        return domain;
+    }
+
+    /// <summary>What xl destroy does.</summary>
+    internal async Task DestroyAsync(SimulatedDomain domain)
+    {
+        domain.Destroy();
+        Memory.DestroyDomain(domain.Id);
+        await Store.RemoveAsync($"/local/domain/{domain.Id}");
+        await Store.RemoveAsync($"/local/domain/0/backend/virtio/{domain.Id}");
+    }
+
+    internal Task<ToolRun> ToolAsync(params string[] words) => ToolRun.OfAsync(_program, Memory.Endpoint(), words);
+
+    internal async Task AttachAsync(params string[] words)
+    {
+        var run = await ToolAsync(["attach", .. words]);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+    }
+
+    /// <summary>What the daemon says that it serves.</summary>
+    internal string[] Texts => [.. Daemon.Devices.Select(static device => device.Host.Text)];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        await Store.DisposeAsync();
+        _directory.Dispose();
+        Xen.Dispose();
+        _stop.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
