@@ -72,9 +72,11 @@ i2c() {
     same 'byte' "$(i2cget -y "$bus" "$chip" 0x10 b)" 0x5a
     i2cset -y "$bus" "$chip" 0x12 0xbeef w || fail 'i2cset of a word'
     same 'word' "$(i2cget -y "$bus" "$chip" 0x12 w)" 0xbeef
+    # Each register of an i2c-stub is a word; as bytes it is the lower one.
+    i2cset -y "$bus" "$chip" 0x13 0x77 b || fail 'i2cset'
     same "dom0's byte" "$(i2cget -y "$bus" "$chip" 0x20 b)" 0xa7
-    same 'i2cdump' "$(i2cdump -y -r 0x10-0x1f "$bus" "$chip" b 2> /dev/null | sed -n 's/^10: \(.\{11\}\).*/\1/p')" '5a 00 ef be'
-    same 'block' "$(i2ctransfer -y "$bus" "w1@$chip" 0x10 r4)" '0x5a 0x00 0xef 0xbe'
+    same 'i2cdump' "$(i2cdump -y -r 0x10-0x1f "$bus" "$chip" b 2> /dev/null | sed -n 's/^10: \(.\{11\}\).*/\1/p')" '5a 00 ef 77'
+    same 'block' "$(i2ctransfer -y "$bus" "w1@$chip" 0x10 r4)" '0x5a 0x00 0xef 0x77'
     held 'bytes, words and blocks of a chip'
     n=0
     while [ $n -lt 20 ]; do
