@@ -45,7 +45,7 @@ start_daemon() {
     # shellcheck disable=SC2086,SC2154  # lists of words, which the script sets
     $backend serve $serve >> $daemon_log 2>&1 &
     daemon_pid=$!
-    wait_until 60 daemon_is_ready || fail 'the daemon is not ready after 60 s'
+    wait_until 120 daemon_is_ready || fail 'the daemon is not ready after 120 s'
     if daemon_ended; then wait "$daemon_pid"; fail "the daemon ended with $? before it was ready"; fi
     say 'the daemon is ready'
 }

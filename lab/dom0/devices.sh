@@ -87,21 +87,22 @@ prepare_gpio() {
     lines=/sys/devices/platform/$(cat $sim/dev_name)/$chip
     echo pull-up > "$lines/sim_gpio0/pull"
     echo pull-up > "$lines/sim_gpio4/pull"
-    wire 1 2 & wires=$!
-    wire 5 6 & wires="$wires $!"
+    echo none | tee /run/wire1.last > /run/wire5.last
+    wires & wires=$!
 }
 
-# wire FROM TO: until it is killed
-wire() {
-    before=''
+# wires: line 2 becomes what 1 is, and 6 what 5 is, until it is killed. Seldom: a fork is dear in an emulated dom0.
+wires() {
     while :; do
-        read -r value < "$lines/sim_gpio$1/value"
-        if [ "$value" != "$before" ]; then
-            if [ "$value" = 1 ]; then echo pull-up; else echo pull-down; fi > "$lines/sim_gpio$2/pull"
-            echo "$value" >> "/run/wire$1"
-            before=$value
-        fi
-        sleep 0.1
+        for from in 1 5; do
+            read -r value < "$lines/sim_gpio$from/value"
+            read -r before < /run/wire$from.last
+            [ "$value" != "$before" ] || continue
+            if [ "$value" = 1 ]; then echo pull-up; else echo pull-down; fi > "$lines/sim_gpio$((from + 1))/pull"
+            echo "$value" >> /run/wire$from
+            echo "$value" > /run/wire$from.last
+        done
+        sleep 0.3
     done
 }
 
@@ -112,7 +113,16 @@ attach() {
     name=$1 kind=$2 place=$3
     shift 3
     $backend attach "$kind" --domain "$name" --transport mmio --mmio "$(printf '0x%x' $((0xd0000000 + 0x200 * place)))" \
-        --irq $((5 + place)) --timeout 60 "$@" || fail "attach $kind $*"
+        --irq $((5 + place)) --timeout 120 "$@"
+}
+
+# attach_both KIND PLACE OPTIONS-OF-A OPTIONS-OF-B: to both guests, at the same time
+attach_both() {
+    # shellcheck disable=SC2086  # lists of words
+    attach a "$1" "$2" $3 & other=$!
+    # shellcheck disable=SC2086  # lists of words
+    attach b "$1" "$2" $4 || fail "attach $1 to guest b"
+    wait $other || fail "attach $1 to guest a"
 }
 
 # make GUEST PARTS CHIPS LINES: paused
@@ -198,18 +208,14 @@ make a i2c,eeprom,tenbit,clock,gpio,rng,console,disk 50,1a,52,68 LINE0,LINE1,LIN
 id_a=$(xl domid a)
 make b i2c,lm75,gpio,rng,console,disk 51,48 LINE4,LINE5,LINE6,LINE7
 id_b=$(xl domid b)
-attach a i2c 0 -l "$stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10"
-attach b i2c 0 -l "$stub:0x51:0x48"
-attach a gpio 1 -l lab-lines:0:1:2:3
-attach b gpio 1 -l lab-lines:4:5:6:7
-disk=0
-for guest in a b; do
-    attach $guest rng 2
-    attach $guest console 3 --port "pty:/run/console-$guest" --port "data=unix:/run/data-$guest.sock"
-    attach $guest disk 4 --format raw --image /dev/lab/disk$disk
-    disk=$((disk + 1))
-    data $guest
-done
+attach_both i2c 0 "-l $stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10" "-l $stub:0x51:0x48"
+attach_both gpio 1 '-l lab-lines:0:1:2:3' '-l lab-lines:4:5:6:7'
+attach_both rng 2 '' ''
+attach_both console 3 '--port pty:/run/console-a --port data=unix:/run/data-a.sock' \
+    '--port pty:/run/console-b --port data=unix:/run/data-b.sock'
+attach_both disk 4 '--format raw --image /dev/lab/disk0' '--format raw --image /dev/lab/disk1'
+data a
+data b
 say 'all is attached'
 xl unpause a
 xl unpause b
