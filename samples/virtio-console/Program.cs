@@ -1,4 +1,5 @@
 using VirtioConsole;
 using VirtioHosting;
 
-return await new HostProgram("virtio-console", "Virtio consoles for guests on Xen: daemon and tool.", [new ConsoleKind()]).RunAsync(args);
+const string Description = "Virtio consoles for guests on Xen: daemon and tool.";
+return await new HostProgram("virtio-console", Description, [new ConsoleKind()]).RunAsync(args);

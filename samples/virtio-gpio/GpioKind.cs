@@ -103,7 +103,9 @@ public sealed class GpioKind : IDeviceKind
         {
             Check(list, bank);
             var chip = new GpioDevice(bank.Bank, OptionsOf(list), logger);
-            var lines = list.Lines.Count == 0 ? $"all {bank.Bank.LineCount} lines" : $"lines {string.Join(", ", list.Lines)}";
+            var lines = list.Lines.Count == 0
+                ? $"all {bank.Bank.LineCount} lines"
+                : $"lines {string.Join(", ", list.Lines)}";
             return new HostedGpio(chip, bank, $"{bank.Text}, {lines}");
         }
         catch (ArgumentException error)
@@ -128,8 +130,8 @@ public sealed class GpioKind : IDeviceKind
     {
         if (list.Lines.Any(line => line >= bank.Bank.LineCount))
         {
-            throw new UsageException($"{bank.Text} has {bank.Bank.LineCount} lines, 0 to {bank.Bank.LineCount - 1}, and no line"
-                + $" {list.Lines.First(line => line >= bank.Bank.LineCount)}; gpioinfo shows them");
+            throw new UsageException($"{bank.Text} has {bank.Bank.LineCount} lines, 0 to {bank.Bank.LineCount - 1}, and no"
+                + $" line {list.Lines.First(line => line >= bank.Bank.LineCount)}; gpioinfo shows them");
         }
     }
 
@@ -151,8 +153,8 @@ public sealed class GpioKind : IDeviceKind
     {
         var option = new Option<GpioLineList?>(name, alias is null ? [] : [alias])
         {
-            Description = $"{description} CHIP is a GPIO chip of the host (0, gpiochip0, /dev/gpiochip0 or its label); the first"
-                + " LINE is the guest's line 0; without lines, all.",
+            Description = $"{description} CHIP is a GPIO chip of the host (0, gpiochip0, /dev/gpiochip0 or its label); the"
+                + " first LINE is the guest's line 0; without lines, all.",
             HelpName = "CHIP[:LINE]...",
         };
         option.CustomParser = argument =>

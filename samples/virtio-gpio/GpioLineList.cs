@@ -5,7 +5,9 @@ using VirtioText;
 
 namespace VirtioGpio;
 
-/// <summary>The lines of a guest, as users of vhost-device-gpio write them: <c>0:4:17</c>; <c>0</c> is all of them.</summary>
+/// <summary>
+/// The lines of a guest, as users of vhost-device-gpio write them: <c>0:4:17</c>; <c>0</c> is all of them.
+/// </summary>
 internal sealed class GpioLineList
 {
     internal const string Example = "0:4:17:27, or gpiochip1 for all of its lines";

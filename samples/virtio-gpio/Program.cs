@@ -1,4 +1,5 @@
 using VirtioGpio;
 using VirtioHosting;
 
-return await new HostProgram("virtio-gpio", "Virtio GPIO chips for guests on Xen: daemon and tool.", [new GpioKind()]).RunAsync(args);
+const string Description = "Virtio GPIO chips for guests on Xen: daemon and tool.";
+return await new HostProgram("virtio-gpio", Description, [new GpioKind()]).RunAsync(args);

@@ -59,7 +59,8 @@ internal sealed class I2cDeviceList
             if (chip.Bus != bus)
                 text.Append(text.Length == 0 ? "" : ",").Append(chip.Bus);
             bus = chip.Bus;
-            text.Append(CultureInfo.InvariantCulture, $":0x{chip.Address.Value:x2}").Append(chip.Address.IsTenBit ? TenBits : "");
+            text.Append(CultureInfo.InvariantCulture, $":0x{chip.Address.Value:x2}");
+            text.Append(chip.Address.IsTenBit ? TenBits : "");
         }
 
         return text.ToString();
@@ -90,7 +91,11 @@ internal sealed class I2cDeviceList
         var isTenBit = part.Text.EndsWith(TenBits, StringComparison.Ordinal);
         var digits = isTenBit ? part with { Text = part.Text[..^TenBits.Length] } : part;
         if (!digits.TryReadNumber(out var number))
-            return part.Complain("expected an address, decimal (80) or hexadecimal (0x50), with /10 after it if it has 10 bits");
+        {
+            return part.Complain(
+                "expected an address, decimal (80) or hexadecimal (0x50), with /10 after it if it has 10 bits");
+        }
+
         if (isTenBit && number > I2cAddress.MaxTenBit)
             return part.Complain("an address of 10 bits is at most 0x3ff");
         if (!isTenBit && number > I2cAddress.MaxSevenBit)

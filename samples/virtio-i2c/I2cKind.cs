@@ -153,8 +153,8 @@ public sealed class I2cKind : IDeviceKind
     {
         var option = new Option<I2cDeviceList?>(name, alias is null ? [] : [alias])
         {
-            Description = $"{description} BUS is an adapter of the host (1, i2c-1, /dev/i2c-1 or its name), ADDR the address of"
-                + " a chip, decimal or with 0x, and /10 after it if it has 10 bits.",
+            Description = $"{description} BUS is an adapter of the host (1, i2c-1, /dev/i2c-1 or its name), ADDR the"
+                + " address of a chip, decimal or with 0x, and /10 after it if it has 10 bits.",
             HelpName = "BUS:ADDR[:ADDR]...[,BUS:ADDR...]",
         };
         option.CustomParser = argument =>

@@ -1,4 +1,5 @@
 using VirtioHosting;
 using VirtioI2c;
 
-return await new HostProgram("virtio-i2c", "Virtio I2C adapters for guests on Xen: daemon and tool.", [new I2cKind()]).RunAsync(args);
+const string Description = "Virtio I2C adapters for guests on Xen: daemon and tool.";
+return await new HostProgram("virtio-i2c", Description, [new I2cKind()]).RunAsync(args);

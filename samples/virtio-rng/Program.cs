@@ -1,4 +1,5 @@
 using VirtioHosting;
 using VirtioRng;
 
-return await new HostProgram("virtio-rng", "Random numbers for guests on Xen: daemon and tool.", [new RngKind()]).RunAsync(args);
+const string Description = "Random numbers for guests on Xen: daemon and tool.";
+return await new HostProgram("virtio-rng", Description, [new RngKind()]).RunAsync(args);

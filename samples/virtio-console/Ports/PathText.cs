@@ -21,7 +21,9 @@ internal static class PathText
         return true;
     }
 
-    /// <summary>Puts the numbers of a device in their places: %d is the guest's domain id, %n the device's number.</summary>
+    /// <summary>
+    /// Puts the numbers of a device in their places: %d is the guest's domain id, %n the device's number.
+    /// </summary>
     /// <param name="path">A valid path.</param>
     /// <param name="device">The device.</param>
     internal static string Fill(string path, BackendDeviceId device)

@@ -16,7 +16,9 @@ internal sealed class PortList
     /// <summary>The ports, in the guest's order.</summary>
     internal IReadOnlyList<PortSpec> Ports { get; }
 
-    /// <summary>Whether it is one console, which any driver knows, and not ports, for which a driver needs MULTIPORT.</summary>
+    /// <summary>
+    /// Whether it is one console, which any driver knows, and not ports, for which a driver needs MULTIPORT.
+    /// </summary>
     internal bool IsPlain => Ports is [{ Name: "" }];
 
     /// <summary>Whether one of them is the daemon's own terminal.</summary>
