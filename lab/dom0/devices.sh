@@ -140,8 +140,8 @@ data() {
 
 # ask GUEST COMMAND: its answer, one line, of the shell on the guest's console
 ask() {
-    stty raw -echo < "/run/console-$1" 2> /dev/null
     exec 3<> "/run/console-$1" || return 1
+    stty raw -echo <&3
     echo "$2" >&3
     timeout 20 head -n 1 <&3 | tr -d '\r'
     exec 3>&-
