@@ -25,7 +25,7 @@ done
 # shellcheck source=lab/dom0/daemon.sh
 . daemon.sh
 
-limit=180
+limit=400
 id_a='' id_b='' wires=''
 data_bytes=10485760
 
