@@ -1,7 +1,7 @@
 using System;
-using System.IO;
 using Microsoft.Extensions.Logging;
 using Xen.Virtio.Devices.Gpio;
+using Xen.Virtio.Linux.Gpio;
 
 namespace VirtioGpio;
 
@@ -13,8 +13,11 @@ internal sealed record HostBank(IGpioBank Bank, string Text) : IDisposable
     /// <summary>Opens a chip.</summary>
     /// <param name="list">Which chip. All of its lines are seen; none is taken before the guest takes it.</param>
     /// <param name="logger">Where the chip logs.</param>
-    internal static HostBank Open(GpioLineList list, ILogger logger) =>
-        throw new IOException($"{list.Chip}: this build has no GPIO chips of the host");
+    internal static HostBank Open(GpioLineList list, ILogger logger)
+    {
+        var chip = LinuxGpioChip.Open(list.Chip, logger: logger);
+        return new HostBank(chip, $"{chip.Path} ({chip.Label})");
+    }
 
     /// <summary>Closes the chip, and gives its lines up.</summary>
     public void Dispose() => (Bank as IDisposable)?.Dispose();

@@ -1,7 +1,7 @@
 using System;
-using System.IO;
 using Microsoft.Extensions.Logging;
 using Xen.Virtio.Devices.Console;
+using Xen.Virtio.Linux.Console;
 
 namespace VirtioConsole.Ports;
 
@@ -14,8 +14,21 @@ internal sealed record HostEnd(IConsoleEnd End, string Text) : IDisposable
     /// <param name="target">What is there.</param>
     /// <param name="path">Where, with numbers in their places.</param>
     /// <param name="logger">Where the end logs.</param>
-    internal static HostEnd Open(PortTarget target, string path, ILogger logger) =>
-        throw new IOException($"{target} {path}: this build has no consoles of the host");
+    internal static HostEnd Open(PortTarget target, string path, ILogger logger)
+    {
+        switch (target)
+        {
+            case PortTarget.Listen:
+                return new HostEnd(UnixSocketEnd.Listen(path), $"socket {path}");
+            case PortTarget.Connect:
+                return new HostEnd(UnixSocketEnd.Connect(path), $"connected to {path}");
+            case PortTarget.Stdio:
+                return new HostEnd(StreamEnd.OpenStandard(), "this terminal");
+            default:
+                var pty = PtyEnd.Open(path, logger);
+                return new HostEnd(pty, $"{pty.Path} ({path})");
+        }
+    }
 
     /// <summary>Closes the end.</summary>
     public void Dispose() => (End as IDisposable)?.Dispose();
