@@ -108,15 +108,14 @@ wires() {
 
 # --- guests ---
 
-# attach GUEST KIND PLACE OPTION...: PLACE is 0, 1, ...
+# attach GUEST KIND BASE:IRQ OPTION...
 attach() {
     name=$1 kind=$2 place=$3
     shift 3
-    $backend attach "$kind" --domain "$name" --transport mmio --mmio "$(printf '0x%x' $((0xd0000000 + 0x200 * place)))" \
-        --irq $((5 + place)) --timeout 120 "$@"
+    $backend attach "$kind" --domain "$name" --transport mmio --mmio "${place%:*}" --irq "${place#*:}" --timeout 120 "$@"
 }
 
-# attach_both KIND PLACE OPTIONS-OF-A OPTIONS-OF-B: to both guests, at the same time
+# attach_both KIND BASE:IRQ OPTIONS-OF-A OPTIONS-OF-B: to both guests, at the same time
 attach_both() {
     # shellcheck disable=SC2086  # lists of words
     attach a "$1" "$2" $3 & other=$!
@@ -208,12 +207,12 @@ make a i2c,eeprom,tenbit,clock,gpio,rng,console,disk 50,1a,52,68 LINE0,LINE1,LIN
 id_a=$(xl domid a)
 make b i2c,lm75,gpio,rng,console,disk 51,48 LINE4,LINE5,LINE6,LINE7
 id_b=$(xl domid b)
-attach_both i2c 0 "-l $stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10" "-l $stub:0x51:0x48"
-attach_both gpio 1 '-l lab-lines:0:1:2:3' '-l lab-lines:4:5:6:7'
-attach_both rng 2 '' ''
-attach_both console 3 '--port pty:/run/console-a --port data=unix:/run/data-a.sock' \
+attach_both i2c 0xd0000000:5 "-l $stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10" "-l $stub:0x51:0x48"
+attach_both gpio 0xd0000200:6 '-l lab-lines:0:1:2:3' '-l lab-lines:4:5:6:7'
+attach_both rng 0xd0000400:7 '' ''
+attach_both console 0xd0000600:8 '--port pty:/run/console-a --port data=unix:/run/data-a.sock' \
     '--port pty:/run/console-b --port data=unix:/run/data-b.sock'
-attach_both disk 4 '--format raw --image /dev/lab/disk0' '--format raw --image /dev/lab/disk1'
+attach_both disk 0xd0000800:10 '--format raw --image /dev/lab/disk0' '--format raw --image /dev/lab/disk1'
 data a
 data b
 say 'all is attached'
