@@ -76,11 +76,11 @@ case $transport in
     *) echo "FAIL unknown transport $transport"; exit 1 ;;
 esac
 
-id='' daemon_pid='' daemon_rc='' nbd_pid='' readers=''
-guest_log=/var/log/xen/guest-$guest.log
-daemon_log=/lab/backend.log
+# shellcheck source=lab/dom0/daemon.sh
+. daemon.sh
 
-say() { read -r up _ < /proc/uptime; echo "dom0: [$up] $*"; }
+id='' nbd_pid=''
+guest_log=/var/log/xen/guest-$guest.log
 
 finish() {
     [ -z "$id" ] || ! exists || xl destroy "$guest"
@@ -97,32 +97,6 @@ fail() { finish; echo "FAIL $*"; exit 1; }
 
 exists() { xenstore-exists "/local/domain/$id"; }
 
-# show NAME FILE: a file as it grows, with a name before each line. Left out is what every PVH guest here complains of:
-# it has no PCI, and nobody answers for the ports of ACPI's events.
-show() {
-    : >> "$2"
-    mkfifo "/run/show.$1"
-    tail -n +1 -f "$2" > "/run/show.$1" & readers="$readers $!"
-    while IFS= read -r line; do
-        case $line in
-            *'No config space access function'* | *'No handler or method for GPE'*) ;;
-            *) echo "$1: $line" ;;
-        esac
-    done < "/run/show.$1" & readers="$readers $!"
-}
-
-# wait_until SECONDS COMMAND...: false if it did not come true
-wait_until() {
-    read -r up _ < /proc/uptime
-    end=$((${up%.*} + $1))
-    shift
-    until "$@"; do
-        read -r up _ < /proc/uptime
-        [ "${up%.*}" -lt "$end" ] || return 1
-        sleep 0.2
-    done
-}
-
 gone() { ! exists; }
 # guest_log: what this guest has said, and not one before it of the same name
 guest_log() { tail -c "+$((earlier + 1))" "$guest_log"; }
@@ -131,39 +105,6 @@ guest_says() { guest_log | grep -aq "GUEST: .* $1" || gone; }
 await_guest() {
     wait_until "$limit" guest_says "$1" || fail "the guest did not say '$1' within $limit s"
     ! gone || fail "the guest ended before it said '$1'"
-}
-# What a domain leaves behind while someone still holds its memory: "(null)" in the list.
-no_zombie() { ! xl list | awk -v id="$id" '$2 == id { found = 1 } END { exit !found }'; }
-nothing_attached() { [ "$($backend list --json 2>/dev/null | tr -d ' \n')" = '[]' ]; }
-
-daemon_ended() { ! kill -0 "$daemon_pid" 2>/dev/null; }
-daemon_is_ready() { [ "$(grep -c '^ready' $daemon_log)" -ge "$starts" ] || daemon_ended; }
-starts=0
-start_daemon() {
-    starts=$((starts + 1))
-    # shellcheck disable=SC2086  # a list of words
-    $backend serve $serve >> $daemon_log 2>&1 &
-    daemon_pid=$!
-    wait_until 60 daemon_is_ready || fail 'the daemon is not ready after 60 s'
-    if daemon_ended; then wait "$daemon_pid"; fail "the daemon ended with $? before it was ready"; fi
-    say 'the daemon is ready'
-}
-
-stop_daemon() {
-    kill "$daemon_pid"
-    wait_until 15 daemon_ended || { kill -9 "$daemon_pid"; fail 'the daemon did not end within 15 s of SIGTERM'; }
-    wait "$daemon_pid"
-    daemon_rc=$?
-    daemon_pid=''
-    say "the daemon exited with $daemon_rc"
-}
-
-kill_daemon() {
-    kill -9 "$daemon_pid"
-    wait "$daemon_pid" 2>/dev/null
-    say 'the daemon is killed'
-    sleep "$1"
-    start_daemon
 }
 
 start_nbd() {
@@ -303,7 +244,7 @@ for scenario in $scenarios; do
         run_step "$step"
     done
     await_end
-    wait_until 15 no_zombie || { xl list; fail 'the domain is still in the list'; }
+    wait_until 15 no_zombie "$id" || { xl list; fail 'the domain is still in the list'; }
     say 'no trace of the domain is left'
     id=''
     if [ -n "$daemon_pid" ]; then

@@ -4,7 +4,7 @@
 #   base      Xen, a kernel, Xen's tools: every run
 #   hvm       the device model of HVM guests, and its firmware
 #   modules   the kernel's headers and source, to build a module
-#   tools     programs that work on disks: fio, qemu-img, qemu-nbd, qemu-io
+#   tools     programs that work on disks, I2C buses and GPIO lines: fio, qemu-img, qemu-nbd, i2cdetect, gpioget, ...
 #
 # For each there are choose_SET, which prints "package version" a line, and prepare_SET, for what follows unpacking.
 
@@ -102,9 +102,11 @@ prepare_modules() { prepare_kbuild "$(set_root modules)"; }
 
 # --- tools ---
 
+readonly tool_packages=(fio qemu-utils i2c-tools gpiod)
+
 choose_tools() {
-    apt_know lab fio qemu-utils
-    { printf '%s\n' fio qemu-utils; library_closure fio qemu-utils; } | candidates | not_in_base
+    apt_know lab "${tool_packages[@]}"
+    { printf '%s\n' "${tool_packages[@]}"; library_closure "${tool_packages[@]}"; } | candidates | not_in_base
 }
 
 prepare_tools() { :; }

@@ -32,7 +32,8 @@ tree_file() {
     local to
     to=$tree/$(guest_path "$2")
     mkdir -p "$(dirname "$to")"
-    cp -L "$1" "$to"
+    # Busybox has a link of many a program's name.
+    cp -L --remove-destination "$1" "$to"
     if is_elf "$1"; then
         tree_add_libraries "$1"
     fi
@@ -41,13 +42,13 @@ tree_file() {
 # tree_program PATH [GUESTPATH]: a program of the unpacked packages.
 tree_program() { tree_file "$root/$1" "${2:-$1}"; }
 
-# tree_tool NAME: a program of the set of that name.
+# tree_tool NAME: a program of the set tools.
 tree_tool() {
     local file
     for file in "$cache/tools/root/usr/bin/$1" "$cache/tools/root/usr/sbin/$1"; do
         [ ! -e "$file" ] || { tree_file "$file" "usr/bin/$1"; return; }
     done
-    die "--tool: there is no program $1 in the packages fio and qemu-utils"
+    die "--tool: there is no program $1 in the packages fio, qemu-utils, i2c-tools and gpiod"
 }
 
 # tree_add_libraries ELF [with-neighbours]: what it needs, and what that needs, but for what is copied from beside it.
@@ -121,13 +122,15 @@ readonly xen_devices=(xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs)
 
 # tree_modules LIST MODULE...: the modules with those they depend on; their files, in the order in which insmod must
 # take them, are written to /lab/modules/LIST, but for those that an earlier list has. Files are kept as they are, so
-# that their signatures stay valid. A MODULE is a name, or a .ko file of lab/build-module.
+# that their signatures stay valid. A MODULE is a name, or a .ko file of lab/build-module, and the module's parameters.
 tree_modules() {
-    local list=$1 kver module built_for name needs order=()
+    local list=$1 kver module parameters before built_for name needs order=()
     shift
     kver=$(cat "$cache/kernel-version")
     mkdir -p "$tree/lab/modules" "$tree/usr/lib/modules"
     for module; do
+        read -r module parameters <<< "$module"
+        before=${#order[@]}
         case $module in
             *.ko)
                 [ -r "$module" ] || die "cannot read the module $module"
@@ -140,6 +143,10 @@ tree_modules() {
                 ;;
             *) tree_debian_module "$module" ;;
         esac
+        [ -z "$parameters" ] || {
+            [ ${#order[@]} -gt "$before" ] || die "$module is built into Linux $kver; it takes no parameters here"
+            order[-1]+=" $parameters"
+        }
     done
     for name in "${order[@]}"; do
         grep -qsxrF "$name" "$tree/lab/modules" || echo "$name" >> "$tree/lab/modules/$list"
