@@ -11,7 +11,6 @@ internal sealed class ListeningPeerSource : IPeerSource
     private const int PauseTime = 1000;
 
     private readonly string _path;
-    private readonly byte[] _address;
     private readonly ILogger _logger;
     private readonly SafeFileHandle _listener;
     private long _pausedUntil;
@@ -20,8 +19,7 @@ internal sealed class ListeningPeerSource : IPeerSource
     {
         _path = path;
         _logger = logger;
-        _address = UnixSocket.Address(path);
-        _listener = UnixSocket.Listen(path, _address);
+        _listener = UnixSocket.Listen(path, UnixSocket.Address(path));
     }
 
     /// <inheritdoc/>
@@ -52,15 +50,15 @@ internal sealed class ListeningPeerSource : IPeerSource
 
         if (!hasPeer)
             return peer;
-        peer.Dispose();
         ConsoleLog.Refused(_logger, _path);
+        peer.Dispose();
         return null;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        UnixSocket.Remove(_path);
         _listener.Dispose();
-        UnixSocket.Remove(_path, _address);
     }
 }

@@ -7,6 +7,9 @@ namespace Xen.Virtio.Linux.Console;
 /// <summary>Calls and numbers of Linux, with their C names. The numbers are the same on x86 and Arm.</summary>
 internal static partial class Posix
 {
+    public const int SHUT_RDWR = 2;
+    public const int TCIFLUSH = 0;
+
     public const int EINTR = 4;
     public const int ENXIO = 6;
     public const int EAGAIN = 11;
@@ -63,8 +66,14 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Chmod(string path, uint mode);
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int Fchmod(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
+    public static partial int Shutdown(SafeFileHandle socket, int how);
+
+    [LibraryImport("libc", EntryPoint = "tcflush", SetLastError = true)]
+    public static partial int Tcflush(SafeFileHandle terminal, int queue);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Fcntl(SafeFileHandle file, int command, int argument);

@@ -191,6 +191,8 @@ public sealed class PtyEnd : IConsoleEnd, IDisposable, IFdPumpOwner
             turned = isConnected != _isConnected;
             isReady = (events & (Posix.POLLIN | Posix.POLLOUT)) != 0;
             _isConnected = isConnected;
+            if (turned && !isConnected)
+                CleanUp();
             if ((events & Posix.POLLIN) != 0)
                 _wantsInput = false;
             if ((events & Posix.POLLOUT) != 0 || !isConnected)
@@ -203,6 +205,15 @@ public sealed class PtyEnd : IConsoleEnd, IDisposable, IFdPumpOwner
             ConsoleLog.Disconnected(_logger, Path);
         if (turned || isReady)
             Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    // The next one is to find no other mode than the first one did, and nothing that was for the one before.
+    private void CleanUp()
+    {
+        TerminalMode.TrySetRaw(_master, out _);
+        using var slave = Posix.Open(Path, Posix.O_RDWR | Posix.O_NOCTTY | Posix.O_CLOEXEC | Posix.O_NONBLOCK);
+        if (!slave.IsInvalid)
+            Posix.Tcflush(slave, Posix.TCIFLUSH);
     }
 
     private static IOException Failure(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -48,11 +48,9 @@ internal static class UnixSocket
         var socket = Create();
         try
         {
-            if (socket.IsInvalid || Posix.Bind(socket, address, (uint)address.Length) < 0)
-                throw Failure(path);
-
-            // Nobody can connect before the call of listen.
-            if (Posix.Chmod(path, OwnerOnly) < 0 || Posix.Listen(socket, Backlog) < 0)
+            // The file gets the mode that the socket has when it is bound.
+            if (socket.IsInvalid || Posix.Fchmod(socket, OwnerOnly) < 0
+                || Posix.Bind(socket, address, (uint)address.Length) < 0 || Posix.Listen(socket, Backlog) < 0)
                 throw Failure(path);
             return socket;
         }
@@ -63,12 +61,12 @@ internal static class UnixSocket
         }
     }
 
-    /// <summary>Removes a socket's file, unless somebody listens there.</summary>
-    public static void Remove(string path, byte[] address)
+    /// <summary>Removes a socket's file. Before its listener closes: as long as it listens, nobody else takes the place.</summary>
+    public static void Remove(string path)
     {
         try
         {
-            if (IsSocket(path) && !IsLive(address))
+            if (IsSocket(path))
                 File.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -209,6 +209,8 @@ public sealed class UnixSocketEnd : IConsoleEnd, IDisposable, IFdPumpOwner
 
     private void LosePeer()
     {
+        // One that only does not read any more would stay open, and the next one wait behind it. What it sent is read still.
+        Posix.Shutdown(_peer!, Posix.SHUT_RDWR);
         if (!_inputs.Contains(_peer!))
             _peer!.Dispose();
         _peer = null;
@@ -221,7 +223,7 @@ public sealed class UnixSocketEnd : IConsoleEnd, IDisposable, IFdPumpOwner
         lock (_gate)
         {
             // A peer that went a moment ago does not keep the next one out: the pump sees to it first.
-            if (_peer is not null && (FdIo.Look(_peer, 0) & Gone) != 0)
+            if (_isDisposed || (_peer is not null && (FdIo.Look(_peer, 0) & Gone) != 0))
                 return false;
             peer = _source.Take(hasPeer: _peer is not null, hasRoom: _inputs.Count < MaxInputs);
             if (peer is null)

@@ -47,7 +47,8 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
         Name = GpioCalls.TextOf(info.Name);
         Label = GpioCalls.TextOf(info.Label);
         var count = (int)Math.Min(info.Lines, ushort.MaxValue);
-        _lines = [.. Checked(lines ?? [.. Enumerable.Range(0, count)], count).Select(MakeLine)];
+        var names = new HashSet<string>();
+        _lines = [.. Checked(lines ?? [.. Enumerable.Range(0, count)], count).Select(line => MakeLine(line, names))];
     }
 
     /// <summary>Its name in the kernel, <c>gpiochip0</c>.</summary>
@@ -137,20 +138,16 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Only of a line that has a direction or is watched: to request one and give it back takes the pin away from whatever
+    /// else it does on some hosts, a serial port, say.
+    /// </remarks>
     public bool TryGetValue(int line, out bool high)
     {
         lock (_gate)
         {
             high = false;
-            if (_lines[line].File is { } file)
-                return Succeeds(line, "to read it", _calls.GetValue(file, out high));
-
-            // Nobody's line: it is looked at as it is, and given back.
-            if (!TryRequest(line, flags: 0, high: false))
-                return false;
-            var isRead = Succeeds(line, "to read it", _calls.GetValue(_lines[line].File!, out high));
-            Release(line);
-            return isRead;
+            return _lines[line].File is { } file && Succeeds(line, "to read it", _calls.GetValue(file, out high));
         }
     }
 
@@ -221,13 +218,15 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
             : throw new ArgumentException("a line comes twice", nameof(lines));
     }
 
-    private GpioHostLine MakeLine(int number)
+    // Boards name lines as they like, many of them "NC"; a guest's are ASCII, and each is one line's.
+    private GpioHostLine MakeLine(int number, HashSet<string> names)
     {
         var offset = (uint)number;
         var result = _calls.GetLineInfo(_chip, offset, out var info);
-        return result >= 0
-            ? new GpioHostLine { Offset = offset, Name = GpioCalls.TextOf(info.Name) }
-            : throw new IOException($"{Path}: line {offset} cannot be looked at: {Marshal.GetPInvokeErrorMessage(-result)}");
+        if (result < 0)
+            throw new IOException($"{Path}: line {offset} cannot be looked at: {Marshal.GetPInvokeErrorMessage(-result)}");
+        var name = GpioCalls.TextOf(info.Name);
+        return new GpioHostLine { Offset = offset, Name = Ascii.IsValid(name) && names.Add(name) ? name : "" };
     }
 
     private bool TryConfigure(int line, GpioDirection direction, GpioEdges edges, bool high)
@@ -237,10 +236,15 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
             flags |= GpioAbi.GPIO_V2_LINE_FLAG_EDGE_RISING;
         if ((edges & GpioEdges.Falling) != 0)
             flags |= GpioAbi.GPIO_V2_LINE_FLAG_EDGE_FALLING;
+        var isNew = _lines[line].File is null;
         var isConfigured = _lines[line].File is { } file
             ? Succeeds(line, "to set it up", _calls.SetConfig(file, flags, high))
             : TryRequest(line, flags, high);
-        return isConfigured && (edges == GpioEdges.None || TryWait(line));
+        if (!isConfigured || edges == GpioEdges.None || TryWait(line))
+            return isConfigured;
+        if (isNew)
+            Release(line);
+        return false;
     }
 
     private bool TryRequest(int line, ulong flags, bool high)

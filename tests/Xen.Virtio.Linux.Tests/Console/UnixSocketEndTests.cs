@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Xen.Virtio.Linux.Console;
 using static Xen.Virtio.Linux.Tests.Console.EndUser;
@@ -151,6 +152,7 @@ public sealed class UnixSocketEndTests : IDisposable
             user.WaitConnected(false);
         }
 
+        Assert.True(SpinWait.SpinUntil(() => _log.Events.Count() == 4, TimeSpan.FromSeconds(20)));
         Assert.Equal([540, 541, 540, 541], _log.Events);
     }
 }

@@ -7,6 +7,7 @@ using Xen.Testing.Virtio;
 using Xen.Virtio.Devices.Gpio;
 using Xen.Virtio.Linux.Gpio;
 using Xen.Virtio.Linux.Tests.I2c;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Gpio;
 using Xen.Virtio.Transports.Mmio;
 
@@ -57,6 +58,15 @@ public sealed class LinuxGpioChipTests : IDisposable
         text, Assert.Throws<ArgumentException>(() => Open("0", 3, line)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Names_that_a_guest_cannot_have_are_none()
+    {
+        using var kernel = new SimulatedGpioKernel("NC", "Schalter-ü", "NC", "x");
+        using var chip = LinuxGpioChip.Open("0", kernel.Host);
+        Assert.Equal(["NC", "", "", "x"], [chip.GetName(0), chip.GetName(1), chip.GetName(2), chip.GetName(3)]);
+        Assert.Equal(VirtioDeviceId.Gpio, new GpioDevice(chip).DeviceId);
+    }
+
+    [Fact]
     public void Lines_are_those_that_were_given_in_their_order()
     {
         using var chip = Open("0", 3, 1);
@@ -93,14 +103,14 @@ public sealed class LinuxGpioChipTests : IDisposable
     }
 
     [Fact]
-    public void Line_that_nobody_has_is_looked_at_as_it_is()
+    public void Line_that_the_guest_has_not_taken_is_not_touched()
     {
         using var chip = Open("0");
         _kernel.Drive(2, high: true);
-        Assert.True(chip.TryGetValue(2, out var high));
+        Assert.False(chip.TryGetValue(2, out _));
         Assert.True(chip.TryGetDirection(2, out var direction));
-        Assert.Equal((true, GpioDirection.Input), (high, direction));
-        Assert.Equal((0UL, false), (_kernel[2].Flags, _kernel[2].IsRequested));
+        Assert.Equal(GpioDirection.Input, direction);
+        Assert.Equal((0UL, "", false), (_kernel[2].Flags, _kernel[2].Consumer, _kernel[2].IsRequested));
         Assert.False(chip.TrySetValue(2, high: false));
     }
 
@@ -188,9 +198,6 @@ public sealed class LinuxGpioChipTests : IDisposable
     {
         using var chip = Open("0");
         chip.TrySetDirection(0, GpioDirection.Output, high: false);
-        // The simulated kernel looks lines up by their pipes, which allocates: it is asked without the chip first.
-        var calls = new GpioCalls(new NoKernel());
-        using var line = new Microsoft.Win32.SafeHandles.SafeFileHandle(-1, ownsHandle: false);
         Use();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
@@ -199,8 +206,8 @@ public sealed class LinuxGpioChipTests : IDisposable
 
         void Use()
         {
-            calls.SetValue(line, high: true);
-            calls.GetValue(line, out _);
+            Assert.True(chip.TrySetValue(0, high: true));
+            Assert.True(chip.TryGetValue(0, out _));
         }
     }
 
@@ -254,13 +261,6 @@ public sealed class LinuxGpioChipTests : IDisposable
 
     private LinuxGpioChip Open(string chip, params int[] lines) =>
         LinuxGpioChip.Open(chip, _kernel.Host, lines.Length == 0 ? null : lines, logger: _log);
-
-    private sealed class NoKernel : IGpioKernel
-    {
-        public Microsoft.Win32.SafeHandles.SafeFileHandle Open(string path) => throw new NotSupportedException();
-
-        public int Ioctl(Microsoft.Win32.SafeHandles.SafeFileHandle file, uint request, nuint argument) => 0;
-    }
 
     private sealed class Listener : IGpioListener
     {

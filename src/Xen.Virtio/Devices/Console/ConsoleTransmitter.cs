@@ -38,6 +38,13 @@ internal sealed class ConsoleTransmitter(ConsolePortState port) : IWaitingHandle
             }
         }
 
+        // Stopped between two pieces: the rest is not done.
+        if (stopping.IsCancellationRequested && _taken < chain.ReadableLength)
+        {
+            IsUnfinished = true;
+            return 0;
+        }
+
         _taken = 0;
         return 0;
     }

@@ -58,6 +58,8 @@ internal sealed class GpioLines : IGpioListener
         lock (_requests)
         {
             var direction = (GpioDirection)value;
+            if (direction == GpioDirection.Output && _lines[line].Type != GpioInterruptType.None)
+                return false;
 
             // Nothing is kept of a line that is given up (§5.17.6.8).
             if (direction == GpioDirection.None)

@@ -14,7 +14,7 @@ public interface IGpioBank
     /// <summary>How many lines there are.</summary>
     int LineCount { get; }
 
-    /// <summary>Name of a line; empty if it has none. Does not change.</summary>
+    /// <summary>Name of a line, ASCII, of no other line; empty if it has none. Does not change.</summary>
     /// <param name="line">Which line.</param>
     string GetName(int line);
 
