@@ -218,6 +218,26 @@ public sealed class ServedTests
     }
 
     [Fact]
+    public async Task Guest_that_waits_for_a_device_goes_on_when_it_is_detached()
+    {
+        var loggers = new ListLoggers();
+        _i2c.Configure(Serve(_i2c, "-l", "1:0x50"));
+        await using var host = new RunningHost([_i2c, _rng], loggers);
+        var domain = host.CreateDomain(5);
+        await host.AttachAsync("i2c", "-d", "5");
+        await host.AttachAsync("rng", "-d", "5");
+        var driver = new EntropyDriver(new SimulatedGuest(domain).AddMmioDriver(FirstBase + 0x200, FirstIrq + 1));
+        await host.RestartAsync(() => _i2c.Configure(Serve(_i2c)));
+        var start = Task.Run(() => driver.Start(), TestContext.Current.CancellationToken);
+        Assert.Contains(loggers.Warnings, static text => text.Contains(
+            "its guest waits, and it is tried again; detach the device, and the guest goes on without it", StringComparison.Ordinal));
+        Assert.False(start.IsCompleted);
+        Assert.Equal(0, (await host.ToolAsync("detach", "-d", "5", "--kind", "i2c")).Code);
+        await start;
+        Assert.Equal(16, driver.Read(new byte[16]));
+    }
+
+    [Fact]
     public async Task Two_names_of_an_adapter_are_one_bus()
     {
         await using var host = new RunningHost([_i2c]);

@@ -279,6 +279,26 @@ public sealed class HostingTests : IAsyncDisposable
         TakeBytes(new SimulatedGuest(domain).AddMmioDriver(0xd0000200, 6));
     }
 
+    [Fact]
+    public async Task Device_that_cannot_be_kept_is_taken_out_of_the_machine_again()
+    {
+        var machine = Make(new TestKind("rng", s_rng, device => device["text"] == "unlucky"
+            ? new StubbornDevice { Asked = () => Directory.CreateDirectory(Path.Combine(StateOf(device.Id), "device")) }
+            : new EntropyDevice()));
+        var domain = machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        // What is written last cannot be: a directory is in its place.
+        var run = await machine.RunAsync("attach", "-d", "5", "--text", "unlucky");
+        Assert.Equal(1, run.Code);
+        Assert.False(Directory.Exists(StateOf(new BackendDeviceId("virtio", new DomainId(5), 1))));
+        await machine.DoAsync("attach", "-d", "5", "--text", "lucky");
+        TakeBytes(new SimulatedGuest(domain).AddMmioDriver(0xd0000200, 6));
+
+        string StateOf(BackendDeviceId id) =>
+            Path.Combine(Directory.GetDirectories(_machine!.Folder["run"]).Single(), $"virtio-{id.Number}");
+    }
+
     [Theory]
     [InlineData("virtio-host", "virtio-disk", ", or take them over with `virtio-host serve --run-dir ROOT/virtio-disk`")]
     [InlineData("virtio-host", "virtio-console", ", or take them over with `virtio-host serve --run-dir ROOT/virtio-console`")]

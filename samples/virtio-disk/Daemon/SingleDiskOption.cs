@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
@@ -78,8 +79,9 @@ internal sealed class SingleDiskOption
                 result.AddError(
                     $"for one disk of one guest, {string.Join(" and ", missing.Select(static option => option.Name))} are missing;"
                     + " without any of --domain, --image, --mmio and --irq, the disks of all guests are served");
-            if (result.GetValue(simulate) && result.GetResult(_domain) is not null)
-                result.AddError("--domain: --simulate has a guest of its own");
+            Option[] ofGuest = [_domain, _mmio, _irq];
+            if (result.GetValue(simulate) && Array.Find(ofGuest, option => result.GetResult(option) is not null) is { } useless)
+                result.AddError($"{useless.Name}: --simulate has a guest of its own");
         });
     }
 
