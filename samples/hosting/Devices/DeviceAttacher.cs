@@ -48,7 +48,8 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
             var paths = new DevicePaths(storeKind, domain, request.Number ?? picker.Number(storeKind));
             if (taken.Find(device => device.Paths == paths) is { } same)
                 throw new ToolException(
-                    ExitCode.Usage, $"--id: domain {domain} has {Name(same)} already{Type(same)}; leave --id away for a free number");
+                    ExitCode.Usage,
+                    $"--id: domain {domain} has {Name(same)} already{Type(same)}; leave --id away for a free number");
             var count = taken.Count(device => catalog.KindOf(device) == request.Kind);
             if (await TryWriteAsync(paths, Keys(paths, place, request, count), request.Kind, taken, stop))
                 return (paths, place);
@@ -115,7 +116,8 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
         var all = host.Set.Only is null ? "" : ": serve all its devices with virtio-host";
         throw new ToolException(
             ExitCode.Usage,
-            $"domain {domain} has {Name(other)}{Type(other)}, which {host.Name} does not serve; a PVH guest has one device model{all}");
+            $"domain {domain} has {Name(other)}{Type(other)}, which {host.Name} does not serve; a PVH guest has one"
+                + $" device model{all}");
     }
 
     private static string Name(DeviceEntry device) => $"a device {device.Paths.Kind}/{device.Paths.Number}";

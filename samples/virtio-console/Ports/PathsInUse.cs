@@ -32,7 +32,11 @@ internal sealed class PathsInUse(TimeSpan patience)
             {
                 var rest = patience - Stopwatch.GetElapsedTime(begin);
                 if (owner.Frontend == device.Frontend || rest <= TimeSpan.Zero)
-                    throw new UsageException($"{path} is domain {owner.Frontend}'s already; put {Placeholder(owner, device)} into it");
+                {
+                    throw new UsageException(
+                        $"{path} is domain {owner.Frontend}'s already; put {Placeholder(owner, device)} into it");
+                }
+
                 Monitor.Wait(_gate, rest);
             }
 
