@@ -52,7 +52,8 @@ internal sealed class LimitOptions
         {
             return rate != 0 || burst is null
                 ? new RngLimit(rate, burst)
-                : throw new UsageException($"{_burst.Name} is of a limit, and {_rate.Name} 0 is none: leave one of them away");
+                : throw new UsageException(
+                    $"{_burst.Name} is of a limit, and {_rate.Name} 0 is none: leave one of them away");
         }
 
         return burst is null

@@ -41,7 +41,10 @@ public sealed class ReadmeTests
         if (!isServe)
             Assert.DoesNotContain("--help'", run.Error, StringComparison.Ordinal);
         else if (run.Code != 0)
-            Assert.Matches($"^{words[0]}: --[a-z0-9-]+: --simulate has devices of its own; see '{words[0]} serve --help'\n$", run.Error);
+        {
+            Assert.Matches(
+                $"^{words[0]}: --[a-z0-9-]+: --simulate has devices of its own; see '{words[0]} serve --help'\n$", run.Error);
+        }
     }
 
     [Theory]

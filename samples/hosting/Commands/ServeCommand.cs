@@ -60,7 +60,8 @@ internal static class ServeCommand
             var isSimulation = result.GetValue(simulate);
             if (!isSimulation && result.GetResult(transport) is { Implicit: false })
                 result.AddError("--transport is for --simulate; for a device, it is an option of attach");
-            if (isSimulation && HostOptions(host).Find(option => result.GetResult(option) is { Implicit: false }) is { } useless)
+            var useless = HostOptions(host).Find(option => result.GetResult(option) is { Implicit: false });
+            if (isSimulation && useless is not null)
                 result.AddError($"{useless.Name}: --simulate has devices of its own");
         });
         command.SetAction(async (parsed, stop) =>

@@ -17,7 +17,8 @@ internal static class Neighbours
 {
     private const string All = "virtio-host";
 
-    private static readonly string[] s_single = ["virtio-disk", "virtio-i2c", "virtio-gpio", "virtio-rng", "virtio-console"];
+    private static readonly string[] s_single =
+        ["virtio-disk", "virtio-i2c", "virtio-gpio", "virtio-rng", "virtio-console"];
 
     /// <summary>Checks that none has left guests behind that live.</summary>
     /// <param name="host">This program.</param>

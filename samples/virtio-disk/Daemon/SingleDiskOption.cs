@@ -80,7 +80,8 @@ internal sealed class SingleDiskOption
                     $"for one disk of one guest, {string.Join(" and ", missing.Select(static option => option.Name))} are missing;"
                     + " without any of --domain, --image, --mmio and --irq, the disks of all guests are served");
             Option[] ofGuest = [_domain, _mmio, _irq];
-            if (result.GetValue(simulate) && Array.Find(ofGuest, option => result.GetResult(option) is not null) is { } useless)
+            var useless = Array.Find(ofGuest, option => result.GetResult(option) is not null);
+            if (result.GetValue(simulate) && useless is not null)
                 result.AddError($"{useless.Name}: --simulate has a guest of its own");
         });
     }
