@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,8 +19,14 @@ public sealed record HostProgram(string Name, string Description, IReadOnlyList<
     /// <summary>The kinds, as a set.</summary>
     internal KindSet Set { get; } = new(Kinds);
 
+    /// <summary>Where programs have their directories.</summary>
+    internal string RunRoot { get; init; } = "/run";
+
     /// <summary>The daemon's directory unless the user says otherwise.</summary>
-    internal string DefaultDirectory => $"/run/{Name}";
+    internal string DefaultDirectory => DirectoryOf(Name);
+
+    /// <summary>The directory of a program.</summary>
+    internal string DirectoryOf(string program) => Path.Combine(RunRoot, program);
 
     /// <summary>Runs a command line in this process's surroundings: its console, and its signals.</summary>
     /// <param name="words">The words after the program's name.</param>

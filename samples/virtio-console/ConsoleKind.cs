@@ -31,6 +31,7 @@ public sealed class ConsoleKind : IDeviceKind
     private readonly Option<ConsoleSize?> _serveSize;
     private readonly Option<PortList?> _attachPorts = PortOption(Port, "A port of the guest; without it, as serve says.");
     private readonly Option<ConsoleSize?> _attachSize = SizeOption(Size);
+    private readonly PathsInUse _paths = new(TimeSpan.FromSeconds(2));
     private PortList _default = PortList.Plain;
     private ConsoleSize? _defaultSize;
     private string _folder;
@@ -120,7 +121,7 @@ public sealed class ConsoleKind : IDeviceKind
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(context);
         var logger = context.Logging.CreateLogger("VirtioConsole");
-        var ports = PortsOf(device);
+        var ports = PortsOf(device, context.RecoveryPath);
         var size = SizeOf(device);
         if (ports.UsesStdio && Interlocked.Exchange(ref _isStdioTaken, true))
         {
@@ -129,15 +130,27 @@ public sealed class ConsoleKind : IDeviceKind
         }
 
         var ends = new List<HostEnd>();
+        var paths = new List<string>();
         var closed = () =>
         {
+            paths.ForEach(_paths.GiveBack);
             if (ports.UsesStdio)
                 Volatile.Write(ref _isStdioTaken, false);
         };
         try
         {
             for (var i = 0; i < ports.Ports.Count; i++)
-                ends.Add(OpenEnd(ports.Ports[i].Target, PathOf(ports.Ports[i], i, device.Id), logger));
+            {
+                var path = PathOf(ports.Ports[i], i, device.Id);
+                if (path.Length != 0)
+                {
+                    _paths.Take(path, device.Id);
+                    paths.Add(path);
+                }
+
+                ends.Add(OpenEnd(ports.Ports[i].Target, path, logger));
+            }
+
             var options = size is { } known
                 ? new ConsoleDeviceOptions { Columns = known.Columns, Rows = known.Rows }
                 : new ConsoleDeviceOptions();
@@ -204,10 +217,10 @@ public sealed class ConsoleKind : IDeviceKind
         return option;
     }
 
-    private PortList PortsOf(BackendDevice device)
+    private PortList PortsOf(BackendDevice device, string recoveryPath)
     {
         if (device[PortsKey] is not { } text)
-            return _default;
+            return KeptPorts.Take(recoveryPath, _default);
         if (!PortList.TryParse(text, out var list, out var complaint))
             throw new UsageException($"key '{PortsKey}': {complaint}");
         return list.UsesStdio ? throw new UsageException($"key '{PortsKey}': {StdioRefused}") : list;

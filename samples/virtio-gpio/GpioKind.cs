@@ -139,7 +139,8 @@ public sealed class GpioKind : IDeviceKind
     {
         if (device[LinesKey] is not { } text)
         {
-            return _default ?? throw new UsageException(
+            // Not a UsageException: a guest that has the device already waits until serve has the option again.
+            return _default ?? throw new IOException(
                 $"the device has no key '{LinesKey}', and serve has no {_serveList.Name}: say which lines the guest gets;"
                 + $" example: {GpioLineList.Example}");
         }

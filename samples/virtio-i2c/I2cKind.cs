@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtioHosting;
@@ -115,7 +116,7 @@ public sealed class I2cKind : IDeviceKind
             foreach (var chip in list.Chips)
             {
                 if (!shares.TryGetValue(chip.Bus, out var share))
-                    shares.Add(chip.Bus, share = _pool.Take(chip.Bus, logger));
+                    shares.Add(chip.Bus, share = Take(chip.Bus, shares.Values, logger));
                 share.Claim(chip.Address, device.ToString(), logger);
                 routes.Add(chip.Address, share);
             }
@@ -135,11 +136,22 @@ public sealed class I2cKind : IDeviceKind
     /// <inheritdoc/>
     public IDeviceSimulation CreateSimulation(ParseResult serve, TextWriter output) => new I2cSimulation(output);
 
+    // Two names of one adapter are one bus: a transfer may have chips by both.
+    private BusPool.BusShare Take(string name, IEnumerable<BusPool.BusShare> shares, ILogger logger)
+    {
+        var share = _pool.Take(name, logger);
+        if (shares.FirstOrDefault(other => other.Shared == share.Shared) is not { } same)
+            return share;
+        share.Dispose();
+        return same;
+    }
+
     private I2cDeviceList ListOf(BackendDevice device)
     {
         if (device[DevicesKey] is not { } text)
         {
-            return _default ?? throw new UsageException(
+            // Not a UsageException: a guest that has the device already waits until serve has the option again.
+            return _default ?? throw new IOException(
                 $"the device has no key '{DevicesKey}', and serve has no {_serveList.Name}: say which chips the guest gets;"
                 + $" example: {I2cDeviceList.Example}");
         }

@@ -44,12 +44,18 @@ internal sealed class LimitOptions
 
     /// <summary>Takes the limit from a command line.</summary>
     /// <returns>Null if it says nothing.</returns>
-    /// <exception cref="UsageException">There is a burst alone.</exception>
+    /// <exception cref="UsageException">There is a burst without a limit.</exception>
     internal RngLimit? Read(ParseResult line)
     {
         var burst = line.GetValue(_burst);
         if (line.GetValue(_rate) is { } rate)
-            return new RngLimit(rate, burst);
+        {
+            return rate != 0 || burst is null
+                ? new RngLimit(rate, burst)
+                : throw new UsageException(
+                    $"{_burst.Name} is of a limit, and {_rate.Name} 0 is none: leave one of them away");
+        }
+
         return burst is null
             ? null
             : throw new UsageException($"{_burst.Name} is of a limit: say {_rate.Name} too, like {_rate.Name} 4096");

@@ -57,6 +57,9 @@ public sealed class RngKind : IDeviceKind
     /// <summary>Where the bytes come from.</summary>
     internal IEntropySource Source { get; init; } = GetrandomSource.Instance;
 
+    /// <summary>Where the time comes from that the limit goes by.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <inheritdoc/>
     public void Configure(ParseResult serve)
     {
@@ -89,9 +92,9 @@ public sealed class RngKind : IDeviceKind
             throw new UsageException(complaint);
         var limit = own ?? _default;
         var logger = context.Logging.CreateLogger("VirtioRng");
-        return new HostedRng(new EntropyDevice(Source, logger, limit.ToDevice()), $"getrandom, {limit}");
+        return new HostedRng(new EntropyDevice(Source, logger, limit.ToDevice(Time)), $"getrandom, {limit}");
     }
 
     /// <inheritdoc/>
-    public IDeviceSimulation CreateSimulation(ParseResult serve, TextWriter output) => new RngSimulation(output);
+    public IDeviceSimulation CreateSimulation(ParseResult serve, TextWriter output) => new RngSimulation(output, Time);
 }

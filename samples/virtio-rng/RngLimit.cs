@@ -14,7 +14,9 @@ internal readonly record struct RngLimit(int Rate, int? Burst)
     internal const string BurstKey = "burst";
 
     /// <summary>What the device is told; null for no limit.</summary>
-    internal EntropyRateLimit? ToDevice() => Rate == 0 ? null : new EntropyRateLimit(Rate, Burst ?? Rate);
+    /// <param name="time">Where the time comes from.</param>
+    internal EntropyRateLimit? ToDevice(TimeProvider time) =>
+        Rate == 0 ? null : new EntropyRateLimit(Rate, Burst ?? Rate) { Time = time };
 
     /// <summary>Reads the keys of a device.</summary>
     /// <param name="key">Looks up a key.</param>

@@ -58,6 +58,9 @@ public sealed class KindOptionTests
         Assert.Equal(
             "--burst is of a limit: say --rate too, like --rate 4096",
             Assert.Throws<UsageException>(() => Keys(_rng, "--burst", "16")).Message);
+        Assert.Equal(
+            "--burst is of a limit, and --rate 0 is none: leave one of them away",
+            Assert.Throws<UsageException>(() => Keys(_rng, "--rate", "0", "--burst", "16")).Message);
         Assert.Equal("4 bytes a second, 4 at once", _rng.Describe(static name => name == "rate" ? "4" : null));
         Assert.Equal("as serve --rate says", _rng.Describe(static _ => null));
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -18,23 +19,19 @@ namespace VirtioDevices.Tests;
 /// <summary>A daemon that serves kinds on a simulated Xen, and the tool of the same program.</summary>
 internal sealed class RunningHost : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("vdev-").FullName;
     private readonly HostProgram _program;
-    private readonly RunDirectory _directory;
-    private readonly Task _run;
+    private readonly ILoggerFactory _logging;
+    private CancellationTokenSource _stop;
+    private RunDirectory _directory;
+    private Task _run;
 
     internal RunningHost(IReadOnlyList<IDeviceKind> kinds, ILoggerFactory? logging = null)
     {
         _program = new HostProgram("virtio-test", "Devices.", kinds);
         Store = XenStoreClient.Connect(new XenStoreOptions { Endpoint = Memory.Endpoint() });
-        _directory = RunDirectory.Open(Path.Combine(_folder, "run"), _program.Name);
-        Daemon = new DeviceDaemon(
-            new KindSet(kinds), Store, Xen.Linux.ToPlatform(), _directory, null, logging ?? NullLoggerFactory.Instance)
-        {
-            RetryDelay = TimeSpan.FromMilliseconds(5),
-        };
-        _run = Task.Run(() => Daemon.RunAsync(_stop.Token));
+        _logging = logging ?? NullLoggerFactory.Instance;
+        Start();
     }
 
     internal SimulatedXen Xen { get; } = new();
@@ -43,7 +40,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     internal XenStoreClient Store { get; }
 
-    internal DeviceDaemon Daemon { get; }
+    internal DeviceDaemon Daemon { get; private set; }
 
     internal SimulatedDomain CreateDomain(ushort id)
     {
@@ -53,6 +50,16 @@ internal sealed class RunningHost : IAsyncDisposable
         Store.Write($"/local/domain/{id}/vm", $"/vm/{domain.Handle}");
         Store.Write($"/libxl/{id}/type", "pvh");
         return domain;
+    }
+
+    /// <summary>Ends the daemon, and starts another one.</summary>
+    /// <param name="between">What is done meanwhile.</param>
+    internal async Task RestartAsync(Action between)
+    {
+        await StopAsync();
+        between();
+        Start();
+        await Daemon.Ready.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>What xl destroy does.</summary>
@@ -77,12 +84,30 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        await Store.DisposeAsync();
+        Xen.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [MemberNotNull(nameof(_stop), nameof(_directory), nameof(_run), nameof(Daemon))]
+    private void Start()
+    {
+        _stop = new CancellationTokenSource();
+        _directory = RunDirectory.Open(Path.Combine(_folder, "run"), _program.Name);
+        Daemon = new DeviceDaemon(_program.Set, Store, Xen.Linux.ToPlatform(), _directory, null, _logging)
+        {
+            RetryDelay = TimeSpan.FromMilliseconds(5),
+        };
+        var (daemon, stop) = (Daemon, _stop.Token);
+        _run = Task.Run(() => daemon.RunAsync(stop), CancellationToken.None);
+    }
+
+    private async Task StopAsync()
+    {
         await _stop.CancelAsync();
         await _run;
-        await Store.DisposeAsync();
         _directory.Dispose();
-        Xen.Dispose();
         _stop.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -194,6 +194,102 @@ public sealed class ServedTests
     }
 
     [Fact]
+    public async Task Guest_waits_for_an_option_of_serve_that_its_device_was_made_by()
+    {
+        _i2c.Configure(Serve(_i2c, "-l", "1:0x50"));
+        _gpio.Configure(Serve(_gpio, "-l", "0:0"));
+        await using var host = new RunningHost([_i2c, _gpio]);
+        var domain = host.CreateDomain(5);
+        await host.AttachAsync("i2c", "-d", "5");
+        await host.AttachAsync("gpio", "-d", "5");
+        var driver = new I2cDriver(new SimulatedGuest(domain).AddMmioDriver(FirstBase, FirstIrq));
+        driver.Start();
+        await host.RestartAsync(() =>
+        {
+            _i2c.Configure(Serve(_i2c));
+            _gpio.Configure(Serve(_gpio));
+        });
+        Assert.Empty(host.Daemon.Devices);
+        _i2c.Configure(Serve(_i2c, "-l", "1:0x50"));
+        _gpio.Configure(Serve(_gpio, "-l", "0:0"));
+        await WaitAsync(() => host.Daemon.Devices.Count == 2);
+        Assert.True(host.Daemon.Devices.Single(static device => device.Id.Number == 0).IsRestored);
+        Assert.Equal([I2cRequestStatus.Ok], driver.Transfer(Write(0x50, 3, 0x77)));
+    }
+
+    [Fact]
+    public async Task Guest_that_waits_for_a_device_goes_on_when_it_is_detached()
+    {
+        var loggers = new ListLoggers();
+        _i2c.Configure(Serve(_i2c, "-l", "1:0x50"));
+        await using var host = new RunningHost([_i2c, _rng], loggers);
+        var domain = host.CreateDomain(5);
+        await host.AttachAsync("i2c", "-d", "5");
+        await host.AttachAsync("rng", "-d", "5");
+        var driver = new EntropyDriver(new SimulatedGuest(domain).AddMmioDriver(FirstBase + 0x200, FirstIrq + 1));
+        await host.RestartAsync(() => _i2c.Configure(Serve(_i2c)));
+        var start = Task.Run(() => driver.Start(), TestContext.Current.CancellationToken);
+        Assert.Contains(loggers.Warnings, static text => text.Contains(
+            "its guest waits, and it is tried again; detach the device, and the guest goes on without it", StringComparison.Ordinal));
+        Assert.False(start.IsCompleted);
+        Assert.Equal(0, (await host.ToolAsync("detach", "-d", "5", "--kind", "i2c")).Code);
+        await start;
+        Assert.Equal(16, driver.Read(new byte[16]));
+    }
+
+    [Fact]
+    public async Task Two_names_of_an_adapter_are_one_bus()
+    {
+        await using var host = new RunningHost([_i2c]);
+        var domain = host.CreateDomain(5);
+        await host.AttachAsync("-d", "5", "-l", "1:0x50,i2c-1:0x68");
+        Assert.Equal(1, _i2c.OpenBuses);
+        var driver = new I2cDriver(new SimulatedGuest(domain).AddMmioDriver(FirstBase, FirstIrq));
+        driver.Start();
+        Assert.Equal(
+            [I2cRequestStatus.Ok, I2cRequestStatus.Ok], driver.Transfer(Write(0x50, 1, 2), Write(0x68, 0)));
+        Assert.Equal((0, ""), ((await host.ToolAsync("detach", "-d", "5")) is { } run ? (run.Code, run.Error) : default));
+        Assert.Equal(0, _i2c.OpenBuses);
+    }
+
+    [Fact]
+    public async Task Console_keeps_the_ports_that_serve_gave_it_first()
+    {
+        await using var host = new RunningHost([_console]);
+        var domain = host.CreateDomain(5);
+        await host.AttachAsync("-d", "5");
+        var driver = new ConsoleDriver(new SimulatedGuest(domain).AddMmioDriver(FirstBase, FirstIrq));
+        driver.Start();
+        await host.RestartAsync(() => _console.Configure(Serve(_console, "--port", "pty", "--port", "log=pty")));
+        var served = Assert.Single(host.Daemon.Devices);
+        Assert.Equal(("Pty /run/virtio-console/console-5-0", true), (served.Host.Text, served.IsRestored));
+        driver.Write("hello");
+        Assert.Equal("hello", Encoding.UTF8.GetString(_ends["/run/virtio-console/console-5-0"].Take()));
+        host.CreateDomain(6);
+        await host.AttachAsync("-d", "6");
+        Assert.Contains(host.Texts, static text => text.Contains("log: ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("pty:/run/c", "pty:/run/c")]
+    [InlineData("pty:/run/c", "unix:/run//c")]
+    [InlineData("unix:/run/%n", "connect:/run/0")]
+    public async Task Two_guests_do_not_have_one_path(string mine, string other)
+    {
+        await using var host = new RunningHost([_console]);
+        var domain = host.CreateDomain(5);
+        host.CreateDomain(6);
+        await host.AttachAsync("-d", "5", "--port", mine);
+        var run = await host.ToolAsync("attach", "-d", "6", "--port", other);
+        Assert.Equal(1, run.Code);
+        Assert.EndsWith(" is domain 5's already; put %d into it\n", run.Error, StringComparison.Ordinal);
+        await host.DestroyAsync(domain);
+        host.CreateDomain(7);
+        // The guest that is gone may not have been let go of yet.
+        await host.AttachAsync("-d", "7", "--port", other);
+    }
+
+    [Fact]
     public async Task All_kinds_serve_a_guest_together()
     {
         await using var host = new RunningHost([_i2c, _gpio, _rng, _console]);

@@ -1,7 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Threading;
 using System.Threading.Tasks;
+using VirtioHosting;
 using Xen.Testing.Store;
 
 namespace VirtioDevices.Tests;
@@ -35,6 +37,27 @@ public sealed class SimulateTests
     }
 
     [Fact]
+    public async Task Random_numbers_come_as_slowly_as_the_limit_says()
+    {
+        var run = await ToolRun.OfAsync(
+            Programs.Create("virtio-rng"), new InMemoryXenStore().Endpoint(), "--simulate");
+        Assert.Contains("which is a burst and 512 a second at most", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("virtio-rng")]
+    [InlineData("virtio-i2c")]
+    public async Task User_who_wants_no_more_ends_it(string program)
+    {
+        using var stop = new CancellationTokenSource();
+        using var output = new Watcher(stop);
+        using var error = new StringWriter { NewLine = "\n" };
+        var shell = new Shell(output, error, IsTerminal: false, stop.Token) { Store = new InMemoryXenStore().Endpoint() };
+        Assert.Equal(130, await Programs.Create(program).RunAsync(["--simulate"], shell));
+        Assert.Equal($"{program}: interrupted\n", error.ToString());
+    }
+
+    [Fact]
     public async Task Program_runs_it()
     {
         var dll = Path.Combine(AppContext.BaseDirectory, "virtio-i2c.dll");
@@ -49,5 +72,15 @@ public sealed class SimulateTests
         await program.WaitForExitAsync(stop);
         Assert.Equal(0, program.ExitCode);
         Assert.Contains("good: it says 'hello'", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Presses Ctrl-C when the guest says its first word.</summary>
+    private sealed class Watcher(CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            if (value is not null && value.StartsWith("guest:", StringComparison.Ordinal))
+                stop.Cancel();
+        }
     }
 }

@@ -116,7 +116,7 @@ public sealed class AttachTests : IAsyncDisposable
     public async Task Place_number_or_interrupt_that_is_taken_is_refused()
     {
         await AttachAsync("5", "a.img");
-        Assert.Contains("--id: domain 5 has a virtio disk 0 already", (await AttachAsync("5", "b.img", "--id", "0")).Error, StringComparison.Ordinal);
+        Assert.Contains("--id: domain 5 has a device virtio_disk/0 already (type standalone); leave --id away", (await AttachAsync("5", "b.img", "--id", "0")).Error, StringComparison.Ordinal);
         Assert.Contains("0xd0000000 is taken", (await AttachAsync("5", "b.img", "--mmio", "0xd0000000")).Error, StringComparison.Ordinal);
         Assert.Contains("--irq: 5 is taken", (await AttachAsync("5", "b.img", "--irq", "5")).Error, StringComparison.Ordinal);
         await AttachAsync("6", "c.img", "--transport", "pci");

@@ -31,7 +31,9 @@ public sealed class CommandLineTests
     [InlineData("--image and --mmio and --irq are missing", "serve", "--domain", "5")]
     [InlineData("'0' is not a guest's domain id", "serve", "--domain", "0", "--image", "x", "--mmio", "0xd0000000", "--irq", "5")]
     [InlineData("'24' is not an I/O APIC input", "serve", "--domain", "5", "--image", "x", "--mmio", "0xd0000000", "--irq", "24")]
-    [InlineData("--simulate has a guest of its own", "serve", "--simulate", "--domain", "5")]
+    [InlineData("--domain: --simulate has a guest of its own", "serve", "--simulate", "--domain", "5")]
+    [InlineData("--mmio: --simulate has a guest of its own", "serve", "--simulate", "--mmio", "0xd0000000")]
+    [InlineData("--transport is for --simulate", "serve", "--transport", "pci")]
     [InlineData("'loud'", "serve", "--log", "loud")]
     [InlineData("is not a number of seconds", "stats", "--interval", "soon")]
     public async Task Words_that_mean_nothing_are_exit_code_2_and_one_line(string message, params string[] words)

@@ -45,13 +45,16 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         return domain;
     }
 
-    internal async Task StartDaemonAsync()
+    /// <summary>Starts the daemon.</summary>
+    /// <param name="other">Another program, on the same directory.</param>
+    internal async Task StartDaemonAsync(HostProgram? other = null)
     {
+        var serving = other ?? program;
         _stop = new CancellationTokenSource();
-        _directory = RunDirectory.Open(Folder["run"], program.Name);
+        _directory = RunDirectory.Open(Folder["run"], serving.Name);
         _daemonStore = XenStoreClient.Connect(new XenStoreOptions { Endpoint = Memory.Endpoint() });
         Daemon = new DeviceDaemon(
-            program.Set, _daemonStore, Xen.Linux.ToPlatform(), _directory, null, new Logging(Log))
+            serving.Set, _daemonStore, Xen.Linux.ToPlatform(), _directory, null, new Logging(Log))
         {
             RetryDelay = TimeSpan.FromMilliseconds(5),
         };

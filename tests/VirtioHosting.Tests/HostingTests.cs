@@ -3,8 +3,10 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using VirtioHosting.Output;
 using VirtioHosting.State;
 using Xen.DeviceModel;
+using Xen.Sys;
 using Xen.Testing.I2c;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Devices.Entropy;
@@ -56,6 +58,7 @@ public sealed class HostingTests : IAsyncDisposable
     {
         var machine = Make(Rng());
         machine.CreateDomain(5);
+        machine.Store.Write("/libxl/5/type", "hvm");
         WriteForeign(machine, "virtio", 0, "0xd0000000", 5, "virtio,device1a");
         WriteForeign(machine, "virtio_disk", 0, "3489661440", 7, "standalone");
         await machine.StartDaemonAsync();
@@ -72,6 +75,9 @@ public sealed class HostingTests : IAsyncDisposable
         var refused = await machine.RunAsync("attach", "-d", "5", "--irq", "7");
         Assert.Equal(2, refused.Code);
         Assert.Contains("--irq: 7 is taken by another virtio device", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            "virtio-test: --id: domain 5 has a device virtio/0 already (type virtio,device1a); leave --id away for a free number\n",
+            (await machine.RunAsync("attach", "-d", "5", "--id", "0")).Error);
     }
 
     [Theory]
@@ -211,6 +217,122 @@ public sealed class HostingTests : IAsyncDisposable
         Assert.Equal(isDurable, await machine.StopDaemonAsync());
         Assert.Equal(["finish", "dispose"], kind.Events);
         Assert.Contains(machine.Log, static line => line.EndsWith("let go; summed up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Program_with_all_kinds_takes_over_the_directory_of_one_with_one_kind()
+    {
+        var machine = Make(Rng());
+        var domain = machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        var driver = new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5);
+        var queue = TakeBytes(driver);
+        await machine.StopDaemonAsync();
+        await machine.StartDaemonAsync(new HostProgram("virtio-all", "All.", [I2c(), Rng()]));
+        Assert.True(Assert.Single(machine.Daemon.Devices).IsRestored);
+        TakeBytes(driver, queue);
+        Assert.Equal(1, domain.ServerCount);
+    }
+
+    [Fact]
+    public async Task Name_that_is_no_number_as_numbers_are_written_is_no_device()
+    {
+        var machine = Make(Rng());
+        machine.CreateDomain(5);
+        machine.Store.Write("/local/domain/0/backend/virtio/5/01/type", "virtio,device4");
+        machine.Store.Write("/local/domain/0/backend/virtio/5/x/type", "virtio,device4");
+        Assert.Equal(
+            "virtio/5/0: text none, virtio-mmio at 0xd0000000, irq 5\n",
+            await machine.DoAsync("attach", "-d", "5", "--timeout", "0"));
+        Assert.Equal(2, (await machine.DoAsync("list")).Count(static letter => letter == '\n'));
+    }
+
+    [Fact]
+    public async Task Device_of_a_PVH_guest_with_a_device_of_another_program_is_refused()
+    {
+        var machine = Make(Rng());
+        machine.CreateDomain(5);
+        WriteForeign(machine, "virtio", 3, "0xd0000000", 5, "virtio,device1a");
+        var (code, _, error) = await machine.RunAsync("attach", "-d", "5");
+        Assert.Equal(2, code);
+        Assert.Equal(
+            "virtio-test: domain 5 has a device virtio/3 (type virtio,device1a), which virtio-test does not serve; a PVH guest"
+            + " has one device model: serve all its devices with virtio-host\n",
+            error);
+        Assert.False(await machine.Store.ExistsAsync("/local/domain/0/backend/virtio/5/0", Stop));
+    }
+
+    [Fact]
+    public async Task Place_that_the_machine_refuses_is_the_users_business_and_leaves_nothing()
+    {
+        var machine = Make(Rng());
+        var domain = machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        var taken = await machine.RunAsync("attach", "-d", "5", "--mmio", "0xfec00000");
+        Assert.Equal(1, taken.Code);
+        Assert.DoesNotContain("a mistake in this program", taken.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", taken.Error, StringComparison.Ordinal);
+        Assert.Contains("virtio-mmio at 0xfec00000, irq 6: ", taken.Error, StringComparison.Ordinal);
+        await machine.DoAsync("attach", "-d", "5", "--text", "b");
+        TakeBytes(new SimulatedGuest(domain).AddMmioDriver(0xd0000200, 6));
+    }
+
+    [Fact]
+    public async Task Device_that_cannot_be_kept_is_taken_out_of_the_machine_again()
+    {
+        var machine = Make(new TestKind("rng", s_rng, device => device["text"] == "unlucky"
+            ? new StubbornDevice { Asked = () => Directory.CreateDirectory(Path.Combine(StateOf(device.Id), "device")) }
+            : new EntropyDevice()));
+        var domain = machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        // What is written last cannot be: a directory is in its place.
+        var run = await machine.RunAsync("attach", "-d", "5", "--text", "unlucky");
+        Assert.Equal(1, run.Code);
+        Assert.False(Directory.Exists(StateOf(new BackendDeviceId("virtio", new DomainId(5), 1))));
+        await machine.DoAsync("attach", "-d", "5", "--text", "lucky");
+        TakeBytes(new SimulatedGuest(domain).AddMmioDriver(0xd0000200, 6));
+
+        string StateOf(BackendDeviceId id) =>
+            Path.Combine(Directory.GetDirectories(_machine!.Folder["run"]).Single(), $"virtio-{id.Number}");
+    }
+
+    [Theory]
+    [InlineData("virtio-host", "virtio-disk", ", or take them over with `virtio-host serve --run-dir ROOT/virtio-disk`")]
+    [InlineData("virtio-host", "virtio-console", ", or take them over with `virtio-host serve --run-dir ROOT/virtio-console`")]
+    [InlineData("virtio-i2c", "virtio-host", "")]
+    [InlineData("virtio-i2c", "virtio-disk", null)]
+    public async Task Guests_of_another_program_are_not_left_to_wait(string name, string before, string? way)
+    {
+        IDeviceKind[] kinds = name == "virtio-host" ? [I2c(), Rng()] : [I2c()];
+        using var folder = new TemporaryFolder();
+        var root = folder["root"];
+        _machine = new HostedMachine(new HostProgram(name, "A test.", kinds) { RunRoot = root });
+        var domain = _machine.CreateDomain(5);
+        var state = Directory.CreateDirectory(Path.Combine(root, before, $"5-{domain.Handle}"));
+        var complaint = $"{name}: {before} has left guests behind: start it again{way?.Replace("ROOT", root, StringComparison.Ordinal)}\n";
+
+        // A guest that is there, but no server.
+        Assert.NotEqual(complaint, (await _machine.RunAsync("serve")).Error);
+        new GuestState(state.FullName).NoteServer(new IoreqServerId(1));
+        var (code, _, error) = await _machine.RunAsync("serve");
+        Assert.Equal(way is not null, error == complaint);
+        Assert.NotEqual(0, code);
+        // Another life of the same number.
+        _machine.Store.Write("/local/domain/5/vm", "/vm/another");
+        Assert.NotEqual(complaint, (await _machine.RunAsync("serve")).Error);
+    }
+
+    [Fact]
+    public void Table_has_no_control_characters()
+    {
+        var table = new TextTable("A", "B");
+        table.Add("a\x1b[2J", "b\n\t");
+        var output = new StringWriter();
+        table.Write(output);
+        Assert.Equal("A      B\na?[2J  b??\n", output.ToString());
     }
 
     private static TestKind Rng() => new("rng", s_rng, static _ => new EntropyDevice());

@@ -109,6 +109,19 @@ public sealed class ProgramTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Simulation_whose_device_does_not_end_in_order_is_not_good()
+    {
+        var kind = new TestKind(
+            "rng", BackendKind.Virtio with { Types = [BackendKind.VirtioType(4)] }, static _ => new EntropyDevice())
+        {
+            Script = Play,
+            IsDurable = false,
+        };
+        await using var machine = new HostedMachine(new HostProgram("virtio-one", "One kind.", [kind]));
+        Assert.Equal(1, (await machine.RunAsync("--simulate")).Code);
+    }
+
+    [Fact]
     public async Task Simulation_of_nothing_is_refused() =>
         Assert.Equal(2, (await _two.RunAsync("serve", "--simulate")).Code);
 

@@ -18,11 +18,21 @@ internal sealed class StubbornDevice : IVirtioDevice, ISavedState
         remove { }
     }
 
+    /// <summary>Called when it is asked for its queues.</summary>
+    internal Action Asked { get; init; } = static () => { };
+
     public VirtioDeviceId DeviceId => VirtioDeviceId.Entropy;
 
     public ulong Features => 0;
 
-    public IReadOnlyList<ushort> QueueMaxSizes => _device.QueueMaxSizes;
+    public IReadOnlyList<ushort> QueueMaxSizes
+    {
+        get
+        {
+            Asked();
+            return _device.QueueMaxSizes;
+        }
+    }
 
     public bool TryReadConfig(uint offset, Span<byte> data) => false;
 

@@ -55,6 +55,15 @@ internal static class ServeCommand
         command.Options.Add(transport);
         foreach (var way in ways)
             way.AddChecks(command, simulate);
+        command.Validators.Add(result =>
+        {
+            var isSimulation = result.GetValue(simulate);
+            if (!isSimulation && result.GetResult(transport) is { Implicit: false })
+                result.AddError("--transport is for --simulate; for a device, it is an option of attach");
+            var useless = HostOptions(host).Find(option => result.GetResult(option) is { Implicit: false });
+            if (isSimulation && useless is not null)
+                result.AddError($"{useless.Name}: --simulate has devices of its own");
+        });
         command.SetAction(async (parsed, stop) =>
         {
             var isSimulation = parsed.GetValue(simulate);
@@ -76,6 +85,13 @@ internal static class ServeCommand
         });
         return command;
     }
+
+    // A kind with another way to serve says itself which of its options a simulation takes.
+    private static List<Option> HostOptions(HostProgram host) =>
+    [
+        .. host.Kinds.Where(static kind => kind is not IKindExtras { ServeAlone: not null })
+            .SelectMany(static kind => kind.ServeOptions),
+    ];
 
     private static ILoggerFactory CreateLogging(string format, LogLevel least) => LoggerFactory.Create(builder =>
     {

@@ -56,7 +56,10 @@ internal static partial class DaemonLog
     [LoggerMessage(116, LogLevel.Warning, "the end of domains is not watched: {Reason}; state of guests that are gone stays until the next start")]
     internal static partial void NoDomainEvents(this ILogger logger, string reason);
 
-    [LoggerMessage(117, LogLevel.Error, "{Device}: {Reason}; its guest waits, and it is tried again")]
+    [LoggerMessage(
+        117,
+        LogLevel.Error,
+        "{Device}: {Reason}; its guest waits, and it is tried again; detach the device, and the guest goes on without it")]
     internal static partial void Waiting(this ILogger logger, BackendDeviceId device, string reason);
 
     [LoggerMessage(118, LogLevel.Error, "{Device}: a mistake while it was let go; what the guest wrote may be lost")]

@@ -23,6 +23,7 @@ internal static class DaemonProgram
     /// <param name="guests">How guests are served.</param>
     /// <param name="logging">Makes loggers.</param>
     /// <returns>The exit code.</returns>
+    /// <exception cref="ToolException">Another daemon has the directory, or another program has left guests.</exception>
     internal static async Task<int> RunAsync(
         HostProgram host, Shell shell, string path, GuestOptions guests, ILoggerFactory logging)
     {
@@ -33,6 +34,8 @@ internal static class DaemonProgram
             Logger = logging.CreateLogger<XenStoreClient>(),
             RetryIdempotent = true,
         });
+        if (path == host.DefaultDirectory)
+            await Neighbours.CheckAsync(host, store, shell.Stop);
         // Says at once that this is no Xen, or that there is no permission, instead of once for each guest.
         using var transport = PrivcmdTransport.Open();
         var logger = logging.CreateLogger<DeviceDaemon>();

@@ -48,6 +48,7 @@ internal sealed class ServedDevice : IDisposable
             GuestState.Remove(directory);
         Directory.CreateDirectory(directory);
         _journals = JournalFile.Open(Path.Combine(directory, "queues.journal"), host.Device.QueueMaxSizes.Count);
+        var isPlugged = false;
         try
         {
             var part = MakeTransport(logging);
@@ -55,14 +56,19 @@ internal sealed class ServedDevice : IDisposable
             _keeper = StateKeeper.Begin(part, StatePath, known, _logger);
             IsRestored = _keeper.HasRestored;
             Plug(part);
+            isPlugged = true;
             // Last: what fails before leaves nothing that a later device could be taken for.
             StateFile.Write(IdentityPath(directory), Identity(device));
         }
         catch
         {
             _keeper?.Dispose();
+            if (isPlugged)
+                TakeOut();
             _transport?.Dispose();
             _journals.Dispose();
+            if (!known)
+                GuestState.Remove(directory);
             throw;
         }
     }
@@ -95,7 +101,7 @@ internal sealed class ServedDevice : IDisposable
         || StateFile.TryRead(IdentityPath(directory)) is { } known && known.AsSpan().SequenceEqual(Identity(device));
 
     /// <summary>Puts a device into a guest's machine. Owns the host's side from now on, also if that fails.</summary>
-    /// <exception cref="ArgumentException">There is no such place, or it is taken.</exception>
+    /// <exception cref="UsageException">There is no such place, or it is taken.</exception>
     /// <exception cref="Xen.Sys.XenException">Xen refused.</exception>
     /// <exception cref="IOException">Its state cannot be kept.</exception>
     internal static ServedDevice Add(
@@ -121,10 +127,7 @@ internal sealed class ServedDevice : IDisposable
     internal void Unplug()
     {
         _keeper.Dispose();
-        if (_place.IsPci)
-            _machine.RemovePci(_place.PciAddress);
-        else
-            _machine.RemoveMmio(_place.Base);
+        TakeOut();
     }
 
     /// <summary>Stops writing the state, which stays for a later daemon.</summary>
@@ -206,9 +209,26 @@ internal sealed class ServedDevice : IDisposable
 
     private void Plug(ISavedState part)
     {
-        if (part is IPciDevice function)
-            _machine.AddPci(_place.PciAddress, function);
+        try
+        {
+            if (part is IPciDevice function)
+                _machine.AddPci(_place.PciAddress, function);
+            else
+                _machine.AddMmio(_place.Base, (IMmioDevice)part);
+        }
+        catch (ArgumentException error)
+        {
+            // The keys' place is taken, or is none: whoever wrote them hears of it.
+            var parameter = $" (Parameter '{error.ParamName}')";
+            throw new UsageException($"{_place}: {error.Message.Replace(parameter, "", StringComparison.Ordinal)}");
+        }
+    }
+
+    private void TakeOut()
+    {
+        if (_place.IsPci)
+            _machine.RemovePci(_place.PciAddress);
         else
-            _machine.AddMmio(_place.Base, (IMmioDevice)part);
+            _machine.RemoveMmio(_place.Base);
     }
 }

@@ -25,7 +25,10 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
     internal async Task<DomainId> FindGuestAsync(string domain, bool isPci, CancellationToken stop)
     {
         var id = await _guests.FindAsync(domain, stop);
-        CheckType(await _guests.TypeAsync(id, stop), id, isPci);
+        var type = await _guests.TypeAsync(id, stop);
+        CheckType(type, id, isPci);
+        if (type == "pvh")
+            await CheckOthersAsync(id, stop);
         return id;
     }
 
@@ -43,9 +46,10 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
             var place = request.IsPci ? picker.Pci(request.PciSlot) : picker.Mmio(request.Base, request.Irq);
             var storeKind = request.Kind.Backend.Name;
             var paths = new DevicePaths(storeKind, domain, request.Number ?? picker.Number(storeKind));
-            if (taken.Exists(device => device.Paths == paths))
+            if (taken.Find(device => device.Paths == paths) is { } same)
                 throw new ToolException(
-                    ExitCode.Usage, $"--id: domain {domain} has a virtio {host.Set.Noun} {paths.Number} already");
+                    ExitCode.Usage,
+                    $"--id: domain {domain} has {Name(same)} already{Type(same)}; leave --id away for a free number");
             var count = taken.Count(device => catalog.KindOf(device) == request.Kind);
             if (await TryWriteAsync(paths, Keys(paths, place, request, count), request.Kind, taken, stop))
                 return (paths, place);
@@ -103,6 +107,23 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
                 ExitCode.Usage, $"--transport: domain {domain} is a PVH guest, which has no PCI bus: use mmio");
     }
 
+    // Interrupts of virtio-mmio devices go through the guest's I/O APIC, and that is one process's.
+    private async Task CheckOthersAsync(DomainId domain, CancellationToken stop)
+    {
+        var catalog = new DeviceCatalog(host, store);
+        if ((await catalog.TakenAsync(domain, stop)).Find(device => catalog.KindOf(device) is null) is not { } other)
+            return;
+        var all = host.Set.Only is null ? "" : ": serve all its devices with virtio-host";
+        throw new ToolException(
+            ExitCode.Usage,
+            $"domain {domain} has {Name(other)}{Type(other)}, which {host.Name} does not serve; a PVH guest has one"
+                + $" device model{all}");
+    }
+
+    private static string Name(DeviceEntry device) => $"a device {device.Paths.Kind}/{device.Paths.Number}";
+
+    private static string Type(DeviceEntry device) => device.Find("type") is { } type ? $" (type {type})" : "";
+
     private async Task<bool> TryWriteAsync(
         DevicePaths paths,
         List<KeyValuePair<string, string>> keys,
@@ -137,7 +158,7 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
                 continue;
             foreach (var name in await transaction.ListAsync(directory, stop))
             {
-                if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                if (DevicePaths.TryParseNumber(name, out var number)
                     && !taken.Exists(device => device.Paths == new DevicePaths(storeKind, domain, number)))
                     return false;
             }

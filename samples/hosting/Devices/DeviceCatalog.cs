@@ -103,7 +103,7 @@ internal sealed class DeviceCatalog(HostProgram host, XenStoreClient store)
         var found = new List<DeviceEntry>();
         foreach (var text in await _guests.TryListAsync($"{DevicePaths.All(storeKind)}/{domain}", stop))
         {
-            if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            if (DevicePaths.TryParseNumber(text, out var number)
                 && await FindAsync(new DevicePaths(storeKind, domain, number), stop) is { } device)
                 found.Add(device);
         }

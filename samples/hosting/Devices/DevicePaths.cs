@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xen.Sys;
 
 namespace VirtioHosting.Devices;
@@ -11,6 +12,12 @@ internal readonly record struct DevicePaths(string Kind, DomainId Domain, uint N
     /// <summary>Where the devices of all guests are.</summary>
     /// <param name="kind">Those of one of libxl's names.</param>
     internal static string All(string kind) => $"/local/domain/0/backend/{kind}";
+
+    /// <summary>Reads a device's number from the name of its directory.</summary>
+    /// <returns>Whether it is a number as numbers are written: <c>01</c> is no device, since there is no second 1.</returns>
+    internal static bool TryParseNumber(string name, out uint number) =>
+        uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && number.ToString(CultureInfo.InvariantCulture) == name;
 
     /// <summary>The back end's directory.</summary>
     internal string Backend => $"{All(Kind)}/{Domain}/{Number}";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -11,8 +12,14 @@ internal sealed class TextTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [];
 
-    /// <summary>Adds a row, with a cell for each heading.</summary>
-    internal void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>
+    /// Adds a row, with a cell for each heading. A terminal takes control characters for commands: they become
+    /// question marks.
+    /// </summary>
+    internal void Add(params string[] cells) => _rows.Add(Array.ConvertAll(cells, Printable));
+
+    private static string Printable(string text) =>
+        string.Concat(text.Select(static letter => char.IsControl(letter) ? '?' : letter));
 
     /// <summary>Prints it.</summary>
     internal void Write(TextWriter output)

@@ -77,16 +77,26 @@ internal static class SimulationProgram
             {
                 Open = simulation.Open,
             };
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            // Not before the script ends: a guest without an answer would wait for it.
+            using var end = new CancellationTokenSource();
             var serving = daemon.RunAsync(end.Token);
-            var place = await AttachAsync(host, store, domain.Id, simulation, isPci, stop);
-            var text = kind.Describe(key => simulation.Keys.LastOrDefault(pair => pair.Key == key).Value);
-            await output.WriteLineAsync($"ready: {text}, {place}; a scripted guest on a simulated Xen begins");
+            var (holds, summary) = (false, "");
+            try
+            {
+                var place = await AttachAsync(host, store, domain.Id, simulation, isPci, stop);
+                var text = kind.Describe(key => simulation.Keys.LastOrDefault(pair => pair.Key == key).Value);
+                await output.WriteLineAsync($"ready: {text}, {place}; a scripted guest on a simulated Xen begins");
+                holds = await Task.Run(() => simulation.Play(Drive(domain, isPci), stop), stop);
+                // A script that was broken off has not shown that all is good.
+                stop.ThrowIfCancellationRequested();
+                summary = daemon.Devices[0].Host.Summary;
+            }
+            finally
+            {
+                await end.CancelAsync();
+                holds &= await serving;
+            }
 
-            var holds = await Task.Run(() => simulation.Play(Drive(domain, isPci), stop), stop);
-            var summary = daemon.Devices[0].Host.Summary;
-            await end.CancelAsync();
-            await serving;
             await output.WriteLineAsync(summary.Length == 0 ? "done" : $"done: {summary}");
             return holds;
         }

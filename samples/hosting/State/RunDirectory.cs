@@ -60,7 +60,10 @@ internal sealed class RunDirectory : IDisposable
 
     /// <summary>The directory of a guest's life; it is made when it is needed.</summary>
     internal GuestState Guest(DomainId domain, string incarnation) =>
-        new(System.IO.Path.Combine(Path, $"{domain}-{Name(incarnation)}"));
+        new(System.IO.Path.Combine(Path, NameOf(domain, incarnation)));
+
+    /// <summary>The name of the directory of a guest's life.</summary>
+    internal static string NameOf(DomainId domain, string incarnation) => $"{domain}-{Name(incarnation)}";
 
     /// <summary>Removes the state of guests that are gone.</summary>
     /// <param name="alive">The lives of the guests that there are.</param>
@@ -75,10 +78,13 @@ internal sealed class RunDirectory : IDisposable
     }
 
     /// <summary>The guests that an IOREQ server was left to, and the numbers of those servers.</summary>
-    internal IReadOnlyList<(DomainId Domain, IoreqServerId Server, GuestState State)> FindLeft()
+    internal IReadOnlyList<(DomainId Domain, IoreqServerId Server, GuestState State)> FindLeft() => FindLeft(Path);
+
+    /// <summary>The same of a directory that another program may have.</summary>
+    internal static IReadOnlyList<(DomainId Domain, IoreqServerId Server, GuestState State)> FindLeft(string path)
     {
         var left = new List<(DomainId, IoreqServerId, GuestState)>();
-        foreach (var directory in Directory.EnumerateDirectories(Path))
+        foreach (var directory in Directory.EnumerateDirectories(path))
         {
             var name = System.IO.Path.GetFileName(directory);
             var state = new GuestState(directory);

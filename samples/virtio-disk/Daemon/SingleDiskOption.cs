@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
@@ -78,8 +79,10 @@ internal sealed class SingleDiskOption
                 result.AddError(
                     $"for one disk of one guest, {string.Join(" and ", missing.Select(static option => option.Name))} are missing;"
                     + " without any of --domain, --image, --mmio and --irq, the disks of all guests are served");
-            if (result.GetValue(simulate) && result.GetResult(_domain) is not null)
-                result.AddError("--domain: --simulate has a guest of its own");
+            Option[] ofGuest = [_domain, _mmio, _irq];
+            var useless = Array.Find(ofGuest, option => result.GetResult(option) is not null);
+            if (result.GetValue(simulate) && useless is not null)
+                result.AddError($"{useless.Name}: --simulate has a guest of its own");
         });
     }
 
