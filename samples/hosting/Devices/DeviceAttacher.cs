@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Xen.DeviceModel;
@@ -27,7 +28,8 @@ internal sealed class DeviceAttacher(HostProgram host, XenStoreClient store)
         var id = await _guests.FindAsync(domain, stop);
         var type = await _guests.TypeAsync(id, stop);
         CheckType(type, id, isPci);
-        if (type == "pvh")
+        // On Arm, a guest has its interrupt controller of Xen, and as many device models as it likes.
+        if (type == "pvh" && RuntimeInformation.ProcessArchitecture == Architecture.X64)
             await CheckOthersAsync(id, stop);
         return id;
     }

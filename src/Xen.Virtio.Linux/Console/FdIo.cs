@@ -58,6 +58,7 @@ internal static class FdIo
 
     /// <summary>What a pump waits for.</summary>
     public static Posix.PollFd Entry(SafeFileHandle? file, short events) =>
+        // SAFETY: only the number is used, by poll, which reads and writes nothing there.
         new() { Fd = file is null ? -1 : (int)file.DangerousGetHandle(), Events = events };
 
     /// <summary>The events of a file of which one wants to read, write, or neither.</summary>

@@ -66,6 +66,7 @@ internal sealed class FdPump : IDisposable
         while (!_isStopping)
         {
             files.Clear();
+            // SAFETY: only the number is used; the handle is closed after this thread has ended.
             files[0] = new Posix.PollFd { Fd = (int)_wake.DangerousGetHandle(), Events = Posix.POLLIN };
             var timeout = _owner.Arm(files[1..]);
             if (Posix.Poll(files, (nuint)files.Length, timeout) < 0)

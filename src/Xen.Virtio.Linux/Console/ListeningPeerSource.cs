@@ -35,6 +35,7 @@ internal sealed class ListeningPeerSource : IPeerSource
     {
         if ((!hasPeer && !hasRoom) || _pausedUntil > Environment.TickCount64)
             return null;
+        // SAFETY: no address is asked for, so the kernel writes to none.
         var peer = Posix.Accept4(_listener, 0, 0, Posix.SOCK_NONBLOCK | Posix.SOCK_CLOEXEC);
         if (peer.IsInvalid)
         {
