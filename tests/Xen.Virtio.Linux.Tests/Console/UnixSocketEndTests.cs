@@ -152,7 +152,7 @@ public sealed class UnixSocketEndTests : IDisposable
             user.WaitConnected(false);
         }
 
-        Assert.True(SpinWait.SpinUntil(() => _log.Events.Count() == 4, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _log.Events.Count == 4, TimeSpan.FromSeconds(20)));
         Assert.Equal([540, 541, 540, 541], _log.Events);
     }
 }
