@@ -3,7 +3,7 @@
  *
  *   unix-cat PATH COUNT
  *
- * Waits up to ten seconds for somebody to listen at PATH, and ends well when COUNT bytes have come.
+ * Waits up to ten seconds for somebody to listen at PATH. Ends when the connection does: well if COUNT bytes have come.
  */
 #include <poll.h>
 #include <stdbool.h>
@@ -38,7 +38,7 @@ int main(int count, char **words)
     long left = atol(words[2]);
     ssize_t have = 0, given = 0;
     bool ended = false;
-    while (left > 0) {
+    while (true) {
         if (given == have && !ended) {
             given = 0;
             have = read(STDIN_FILENO, out, sizeof out);
@@ -56,6 +56,8 @@ int main(int count, char **words)
         }
         if (poller.revents & (POLLIN | POLLHUP | POLLERR)) {
             ssize_t got = read(connection, in, sizeof in);
+            if (got <= 0 && left <= 0)
+                return 0;
             if (got <= 0 || write(STDOUT_FILENO, in, got) != got) {
                 fprintf(stderr, "unix-cat: the end, with %ld bytes to come\n", left);
                 return 1;
@@ -63,5 +65,4 @@ int main(int count, char **words)
             left -= got;
         }
     }
-    return 0;
 }

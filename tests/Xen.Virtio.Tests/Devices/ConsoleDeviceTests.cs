@@ -165,6 +165,31 @@ public sealed class ConsoleDeviceTests
         Assert.False(_other.IsGuestOpen);
     }
 
+    // Linux ends a reader's file with the message, whatever is still on its way.
+    [Fact]
+    public void That_somebody_has_gone_is_told_after_all_that_was_sent()
+    {
+        const int Length = 10000;
+        using var bench = new TransportBench(TransportKind.Mmio, CreateMultiport());
+        var guest = new Guest(bench, VirtioDriver.DefaultFeatures);
+        guest.Control(new ConsoleControl(0, ConsoleEvent.DeviceReady, 1));
+        guest.Told();
+        guest.Told();
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortReady, 1));
+        guest.Told();
+        guest.Told();
+        guest.Control(new ConsoleControl(1, ConsoleEvent.PortOpen, 1));
+        _other.Send(new byte[Length]);
+        _other.Connect(false);
+        var place = bench.Guest.Allocator.Allocate(64);
+        guest.Queues[ConsoleLayout.ControlReceiveQueue].Add(new GuestBuffer(place, 64, true));
+        bench.Guest.Notify(ConsoleLayout.ControlReceiveQueue);
+        for (var left = Length; left > 0; left -= guest.ReadBytes(4, 4096).Length)
+            Assert.False(guest.Queues[ConsoleLayout.ControlReceiveQueue].TryTakeUsed(out _));
+        var told = bench.Guest.WaitUsed(guest.Queues[ConsoleLayout.ControlReceiveQueue]).Length;
+        Assert.Equal("0100000006000000", Convert.ToHexStringLower(bench.Memory.Span(place, (int)told)));
+    }
+
     [Fact]
     public void Control_messages_that_make_no_sense_are_passed_over_and_ask_for_no_memory()
     {

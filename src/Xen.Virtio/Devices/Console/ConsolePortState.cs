@@ -137,6 +137,9 @@ internal sealed class ConsolePortState
 
         Port.End.GuestOpened(isOpen);
         _canReceive.Set();
+        // One that closes does not take what is left.
+        if (!isOpen)
+            Tell(Port.End.IsConnected);
     }
 
     public void Resize(ushort columns, ushort rows)
@@ -223,6 +226,21 @@ internal sealed class ConsolePortState
         _canReceive.Set();
         _canTransmit.Set();
         var isConnected = Port.End.IsConnected;
+        lock (_gate)
+        {
+            // Linux ends a reader's file as soon as it hears that nobody is there: what was sent before goes first.
+            if (!isConnected && _isOpen)
+                return;
+        }
+
+        Tell(isConnected);
+    }
+
+    /// <summary>Nothing is left of what somebody sent who is not there any longer.</summary>
+    public void SetDrained() => Tell(isConnected: false);
+
+    private void Tell(bool isConnected)
+    {
         lock (_gate)
         {
             if (!_isReady || _wasConnected == isConnected)

@@ -23,10 +23,13 @@ internal sealed class ConsoleReceiver(ConsolePortState port, bool isAlwaysOpen) 
             {
                 if (port.StagedStart != port.StagedEnd)
                     return;
+                var isConnected = port.Port.End.IsConnected;
                 port.StagedStart = 0;
                 port.StagedEnd = Math.Clamp(port.Port.End.Read(port.Staged), 0, port.Staged.Length);
                 if (port.StagedEnd != 0)
                     return;
+                if (!isConnected)
+                    port.SetDrained();
             }
 
             WaitHandles.Wait(port.CanReceive, stopping);
