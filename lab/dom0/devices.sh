@@ -161,15 +161,15 @@ data() {
     unix-cat "/run/data-$1.sock" $data_bytes < "/run/data-$1.sent" > "/run/data-$1.got" &
 }
 
-# ask GUEST COMMAND: its answer, one line, of the shell on the guest's console
+# ask GUEST COMMAND: what the shell on the guest's console says: the command, as it is typed, and a line of answer
 ask() {
     exec 3<> "/run/console-$1" || return 1
     stty raw -echo <&3
     echo "$2" >&3
-    timeout 20 head -n 1 <&3 | tr -d '\r'
+    timeout 20 head -n 2 <&3 | tr -d '\r'
     exec 3>&-
 }
-answers() { [ "$(ask "$1" "echo it is \$((6 * $2))")" = "it is $((6 * $2))" ]; }
+answers() { ask "$1" "echo it is \$((6 * $2))" | grep -q "^it is $((6 * $2))$"; }
 
 # transfers GUEST: how many it has done since all held
 transfers() { log_of "$1" | sed -n 's/.*went on: \([0-9]*\) transfers.*/\1/p' | tail -n 1; }
