@@ -271,7 +271,9 @@ says b GUEST-PASS || fail "guest b: $(log_of b | grep -a GUEST-FAIL || echo 'no 
 failures=$(log_of b | sed -n 's/.*stopped after .* of which \([0-9]*\) failed/\1/p')
 [ "$failures" -le 1 ] || fail "$failures transfers of guest b failed, and one at most was in doubt"
 wait_until 15 no_zombie "$id_b" || { xl list; fail 'domain b is still in the list'; }
-wait_until 15 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
+# Who has written keys removes them.
+for back in $backs; do xenstore-rm "$back"; done
+wait_until 30 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
 id_a='' id_b=''
 stop_daemon
 [ "$daemon_rc" = 0 ] || fail "the daemon exited with $daemon_rc"
