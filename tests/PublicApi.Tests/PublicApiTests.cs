@@ -28,7 +28,7 @@ public sealed class PublicApiTests
         if (Baseline.IsUpdating)
             return;
         Assert.Equal(
-            Libraries.Select(row => row.Data + ".api.txt"),
+            Libraries.Select(row => row.Data + ".api.txt").Order(StringComparer.Ordinal),
             Directory.EnumerateFiles(RepositoryRoot.Combine(Approved.Split('/')))
                 .Select(path => Path.GetFileName(path))
                 .Order(StringComparer.Ordinal));
