@@ -115,37 +115,36 @@ attach() {
     $backend attach "$kind" --domain a --transport mmio --mmio "$base" --irq "$irq" --timeout 120 "$@"
 }
 
-# attach_all: all at the same time, since .NET starts slowly in an emulated dom0
-attach_all() {
-    attach i2c 0xd0000000:5 -l "$stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10" & attaches=$!
-    attach gpio 0xd0000200:6 -l lab-lines:0:1:2:3 & attaches="$attaches $!"
-    attach rng 0xd0000400:7 & attaches="$attaches $!"
-    attach console 0xd0000600:8 --port pty:/run/console-a --port data=unix:/run/data-a.sock & attaches="$attaches $!"
-    attach disk 0xd0000800:10 --format raw --image /dev/lab/disk0 & attaches="$attaches $!"
-    for pid in $attaches; do wait "$pid" || fail "an attach to guest a exited with $?"; done
-}
-
-# by_keys KIND/NUMBER BASE:IRQ KEY VALUE...: a device of guest b by keys alone, as a toolstack writes them
+# by_keys ID KIND/NUMBER BASE:IRQ KEY VALUE...: a device by keys alone, as a toolstack writes them
 by_keys() {
-    front=/local/domain/$id_b/device/$1 back=/local/domain/0/backend/${1%/*}/$id_b/${1#*/} base=${2%:*} irq=${2#*:}
-    shift 2
+    front=/local/domain/$1/device/$2 back=/local/domain/0/backend/${2%/*}/$1/${2#*/} base=${3%:*} irq=${3#*:}
+    domain=$1
+    shift 3
     keys=''
     while [ $# -gt 1 ]; do keys="$keys $back/$1 $2"; shift 2; done
     # shellcheck disable=SC2086  # a list of words
     xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 "$back/frontend" "$front" \
-        "$back/frontend-id" "$id_b" "$back/online" 1 "$back/state" 1 "$back/transport" mmio "$back/base" "$base" \
+        "$back/frontend-id" "$domain" "$back/online" 1 "$back/state" 1 "$back/transport" mmio "$back/base" "$base" \
         "$back/irq" "$irq" "$back/grant_usage" 0 $keys || fail "xenstore-write for $back"
     backs="$backs $back"
 }
 backs=''
 served() { for back in $backs; do [ "$(xenstore-read "$back/state")" = 2 ] || return 1; done; }
-by_keys_all() {
-    by_keys virtio/0 0xd0000000:5 type virtio,device22 devices "$stub:0x51:0x48"
-    by_keys virtio/1 0xd0000200:6 type virtio,device29 lines lab-lines:4:5:6:7
-    by_keys virtio/2 0xd0000400:7 type virtio,device4
-    by_keys virtio/3 0xd0000600:8 type virtio,device3 ports pty:/run/console-b,data=unix:/run/data-b.sock
-    by_keys virtio_disk/0 0xd0000800:10 mode w params /dev/lab/disk1 format raw
-    wait_until 60 served || fail "not all of guest b's devices are served: $(xenstore-ls -f /local/domain/0/error)"
+
+# Two by the tool, at the same time, since .NET starts slowly in an emulated dom0; the others by keys.
+attach_all() {
+    attach i2c 0xd0000000:5 -l "$stub:0x50:0x1a,$lab:0x52:0x68:0x2a5/10" & attaches=$!
+    attach console 0xd0000600:8 --port pty:/run/console-a --port data=unix:/run/data-a.sock & attaches="$attaches $!"
+    by_keys "$id_a" virtio/11 0xd0000200:6 type virtio,device29 lines lab-lines:0:1:2:3
+    by_keys "$id_a" virtio/12 0xd0000400:7 type virtio,device4
+    by_keys "$id_a" virtio_disk/0 0xd0000800:10 mode w params /dev/lab/disk0 format raw
+    by_keys "$id_b" virtio/0 0xd0000000:5 type virtio,device22 devices "$stub:0x51:0x48"
+    by_keys "$id_b" virtio/1 0xd0000200:6 type virtio,device29 lines lab-lines:4:5:6:7
+    by_keys "$id_b" virtio/2 0xd0000400:7 type virtio,device4
+    by_keys "$id_b" virtio/3 0xd0000600:8 type virtio,device3 ports pty:/run/console-b,data=unix:/run/data-b.sock
+    by_keys "$id_b" virtio_disk/0 0xd0000800:10 mode w params /dev/lab/disk1 format raw
+    for pid in $attaches; do wait "$pid" || fail "an attach to guest a exited with $?"; done
+    wait_until 60 served || fail "not all devices are served: $(xenstore-ls -f /local/domain/0/error)"
 }
 
 # make GUEST PARTS CHIPS LINES: paused
@@ -232,7 +231,6 @@ id_a=$(xl domid a)
 make b i2c,lm75,gpio,rng,console,disk 51,48 LINE4,LINE5,LINE6,LINE7
 id_b=$(xl domid b)
 attach_all
-by_keys_all
 data a
 data b
 say 'all is attached'

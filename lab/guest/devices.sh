@@ -171,11 +171,12 @@ gpio() {
     monitor 2 > /tmp/edges & monitor=$!
     sleep 2
     ended() { ! kill -0 "$monitor" 2> /dev/null; }
-    # As often as dom0 needs to see four changes.
+    # As often as dom0 needs to see four changes, and each long enough: Linux looks at the line after the interrupt to
+    # tell a rising edge from a falling one.
     n=0
-    while [ $n -lt 15 ] && ! ended; do
+    while [ $n -lt 12 ] && ! ended; do
         hold "1=$((n % 2))"
-        sleep 1
+        sleep 3
         kill $holder
         wait $holder 2> /dev/null
         n=$((n + 1))
