@@ -19,7 +19,7 @@ done
 # shellcheck source=lab/dom0/daemon.sh
 . daemon.sh
 
-limit=400
+limit=700
 id='' drain=''
 guest_log=/var/log/xen/guest-hostile.log
 
