@@ -72,7 +72,7 @@ id=$(xl domid hostile)
 say "domain $id is there, paused"
 attach i2c 0 -l "$bus:0x52:0x31"
 attach gpio 1 -l lab-lines
-attach console 2 --port console=pty:/run/console --port data=unix:/run/data.sock
+attach console 2 --port pty:/run/console --port data=unix:/run/data.sock
 attach rng 3
 # The console's end takes what it gets.
 stty raw -echo < /run/console

@@ -20,7 +20,7 @@ static void ask_of(u16 type, u16 line, u32 value, u32 room)
 	put(&rq->table[1], at(status), room, D_WRITE, 0);
 }
 
-static void get_value(void) { ask_of(GET_VALUE, 0, 0, 2); }
+static void get_direction(void) { ask_of(GET_DIRECTION, 0, 0, 2); }
 static bool is_answered(void) { return *status != UNTOUCHED; }
 static bool is_good(void) { return *status == OK; }
 
@@ -47,7 +47,7 @@ static void event(int n, u16 line, u32 length, u32 room)
 
 static bool good(void)
 {
-	if (!begin(0) || !ask(GET_VALUE, 0, 0, OK) || !ask(SET_IRQ, 0, RISING, OK) || !ask(SET_IRQ, 0, 0, OK))
+	if (!begin(0) || !ask(SET_DIRECTION, 0, 2, OK) || !ask(GET_VALUE, 0, 0, OK) || !ask(SET_IRQ, 0, RISING, OK) || !ask(SET_IRQ, 0, 0, OK))
 		return false;
 	event(0, 0, 2, 1);
 	return settle_of(EVENTS, 1) && status[16] == INVALID && used_length(EVENTS, 0) == 1;
@@ -120,7 +120,7 @@ static bool shaped(void (*shape)(void), u8 expected, u32 length)
 {
 	if (!begin(0))
 		return false;
-	get_value();
+	get_direction();
 	shape();
 	offer(0);
 	return settle(1) && *status == expected && used_length(rq, 0) == length && !needs_reset();
@@ -148,7 +148,7 @@ static bool request_in_pieces(void)
 
 	if (!begin(0))
 		return false;
-	get_value();
+	get_direction();
 	for (i = 0; i < 8; i++)
 		put(&rq->table[i], at(header) + i, 1, D_NEXT, i + 1);
 	put(&rq->table[8], at(status), 1, D_NEXT | D_WRITE, 9);
@@ -257,6 +257,6 @@ static const struct test cases[] = {
 };
 
 const struct kind gpio = {
-	.name = "gpio", .id = 41, .features = F_IRQ, .queues = 2, .requests = 0, .request = get_value,
+	.name = "gpio", .id = 41, .features = F_IRQ, .queues = 2, .requests = 0, .request = get_direction,
 	.is_answered = is_answered, .is_good = is_good, .good = good, .cases = cases, .count = ARRAY_SIZE(cases),
 };

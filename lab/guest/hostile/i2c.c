@@ -190,7 +190,8 @@ static bool nobody_there_fails_its_own_group_only(void)
 	message(6, FIELD(chip), IS_READ, 1);
 	for (i = 0; i < 7; i++)
 		offer(i * 3);
-	return settle(7) && status[0] == OK && status[1] == OK && status[2] == ERROR && status[3] == ERROR &&
+	/* Of what went before in the group, Linux's i2c-dev does not say how it ended. */
+	return settle(7) && status[0] == OK && status[1] != UNTOUCHED && status[2] == ERROR && status[3] == ERROR &&
 		status[4] == ERROR && status[5] == OK && status[6] == OK;
 }
 

@@ -87,10 +87,7 @@ internal sealed class GpioLines : IGpioListener
         lock (_requests)
         {
             _lines[line].OutputValue = value != 0;
-            // A line that the driver has not made an output may be one on the host all the same.
-            return !_lines[line].IsClaimed
-                || !_bank.TryGetDirection(_numbers[line], out var direction) || direction != GpioDirection.Output
-                || _bank.TrySetValue(_numbers[line], value != 0);
+            return !IsOutput(line) || _bank.TrySetValue(_numbers[line], value != 0);
         }
     }
 
@@ -223,8 +220,9 @@ internal sealed class GpioLines : IGpioListener
         }
     }
 
-    private bool IsOutput(int line) =>
-        _bank.TryGetDirection(_numbers[line], out var direction) && direction == GpioDirection.Output;
+    // A line that the driver has not made an output may be one on the host all the same.
+    private bool IsOutput(int line) => _lines[line].IsClaimed
+        && _bank.TryGetDirection(_numbers[line], out var direction) && direction == GpioDirection.Output;
 
     private bool TryEnable(int line, GpioInterruptType type)
     {
