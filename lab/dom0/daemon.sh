@@ -52,7 +52,7 @@ start_daemon() {
 
 stop_daemon() {
     kill "$daemon_pid"
-    wait_until 15 daemon_ended || { kill -9 "$daemon_pid"; fail 'the daemon did not end within 15 s of SIGTERM'; }
+    wait_until 60 daemon_ended || { kill -9 "$daemon_pid"; fail 'the daemon did not end within 60 s of SIGTERM'; }
     wait "$daemon_pid"
     daemon_rc=$?
     daemon_pid=''

@@ -81,10 +81,10 @@ xl unpause hostile
 say 'the guest runs'
 wait_until $limit gone || fail "the guest was not done after $limit s"
 grep -aq GUEST-PASS "$guest_log" || fail "the guest: $(grep -a GUEST-FAIL "$guest_log" || echo 'said nothing of a result')"
-wait_until 15 no_zombie "$id" || { xl list; fail 'the domain is still in the list'; }
+wait_until 60 no_zombie "$id" || { xl list; fail 'the domain is still in the list'; }
 id=''
 daemon_ended && fail 'the daemon has ended'
-wait_until 15 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
+wait_until 120 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
 stop_daemon
 [ "$daemon_rc" = 0 ] || fail "the daemon exited with $daemon_rc"
 finish

@@ -249,7 +249,7 @@ held 'together: five devices each of two guests by one process'
 goes_on a
 goes_on b
 xl destroy a || fail 'xl destroy'
-wait_until 15 no_zombie "$id_a" || { xl list; fail 'domain a is still in the list'; }
+wait_until 60 no_zombie "$id_a" || { xl list; fail 'domain a is still in the list'; }
 goes_on b
 answers b 8 || fail 'the shell of guest b does not answer after the end of a'
 held 'destroy: guest b goes on without a, of which nothing is left'
@@ -268,10 +268,10 @@ wait_until 60 gone "$id_b" || fail 'guest b does not end'
 says b GUEST-PASS || fail "guest b: $(log_of b | grep -a GUEST-FAIL || echo 'no result')"
 failures=$(log_of b | sed -n 's/.*stopped after .* of which \([0-9]*\) failed/\1/p')
 [ "$failures" -le 1 ] || fail "$failures transfers of guest b failed, and one at most was in doubt"
-wait_until 15 no_zombie "$id_b" || { xl list; fail 'domain b is still in the list'; }
+wait_until 60 no_zombie "$id_b" || { xl list; fail 'domain b is still in the list'; }
 # Who has written keys removes them.
 for back in $backs; do xenstore-rm "$back"; done
-wait_until 30 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
+wait_until 120 nothing_attached || { $backend list; fail 'the daemon still has devices in its list'; }
 id_a='' id_b=''
 stop_daemon
 [ "$daemon_rc" = 0 ] || fail "the daemon exited with $daemon_rc"
