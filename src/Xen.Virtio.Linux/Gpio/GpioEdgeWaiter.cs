@@ -14,14 +14,11 @@ namespace Xen.Virtio.Linux.Gpio;
 /// </remarks>
 internal sealed partial class GpioEdgeWaiter : IDisposable
 {
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
     private const int Add = 1;
     private const int Remove = 2;
     private const uint Readable = 1;
     private const int StopKey = -1;
     private const int MaxEvents = 16;
-    private const int Interrupted = 4;
 
     // The structure is packed on x86, and nowhere else.
     private static readonly int s_dataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -38,8 +35,8 @@ internal sealed partial class GpioEdgeWaiter : IDisposable
     public GpioEdgeWaiter(Action<int> ready)
     {
         _ready = ready;
-        _epoll = Check(EpollCreate(CloseOnExec));
-        _stop = Check(EventFd(0, CloseOnExec | NonBlocking));
+        _epoll = Check(EpollCreate(Posix.O_CLOEXEC));
+        _stop = Check(Posix.Eventfd(0, Posix.EFD_CLOEXEC | Posix.EFD_NONBLOCK));
         if (!TryControl(Add, _stop, StopKey))
             throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
         _thread = new Thread(Run) { IsBackground = true, Name = "gpio-edges" };
@@ -70,7 +67,7 @@ internal sealed partial class GpioEdgeWaiter : IDisposable
         while (true)
         {
             var count = EpollWait(_epoll, events, MaxEvents, -1);
-            if (count < 0 && Marshal.GetLastPInvokeError() != Interrupted)
+            if (count < 0 && Marshal.GetLastPInvokeError() != Posix.EINTR)
                 return;
             for (var i = 0; i < count; i++)
             {
@@ -96,9 +93,6 @@ internal sealed partial class GpioEdgeWaiter : IDisposable
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial SafeFileHandle EpollCreate(int flags);
-
-    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    private static partial SafeFileHandle EventFd(uint value, int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     private static partial int EpollControl(SafeFileHandle epoll, int operation, SafeFileHandle file, Span<byte> change);

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Xen.Virtio.Linux.I2c;
 
 /// <summary>A file <c>/dev/i2c-N</c>.</summary>
-internal sealed partial class I2cDeviceFile : II2cDevice
+internal sealed class I2cDeviceFile : II2cDevice
 {
     private readonly SafeFileHandle _file;
 
@@ -18,13 +18,10 @@ internal sealed partial class I2cDeviceFile : II2cDevice
     public int Ioctl(uint request, nuint argument)
     {
         // SAFETY: callers say what the address refers to, and that it is as large as the kernel is told.
-        var result = IoctlAddress(_file, request, argument);
+        var result = Posix.Ioctl(_file, request, argument);
         return result >= 0 ? result : -Marshal.GetLastPInvokeError();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int IoctlAddress(SafeFileHandle file, nuint request, nuint argument);
 }

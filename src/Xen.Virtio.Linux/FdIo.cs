@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Xen.Virtio.Linux.Console;
+namespace Xen.Virtio.Linux;
 
 /// <summary>Reads, writes and looks that do not wait.</summary>
 internal static class FdIo

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Xen.Virtio.Linux.Console;
+namespace Xen.Virtio.Linux;
 
 /// <summary>Calls and numbers of Linux, with their C names. The numbers are the same on x86 and Arm.</summary>
 internal static partial class Posix
@@ -47,6 +47,9 @@ internal static partial class Posix
 
     /// <summary>Whether a failed call may do more later.</summary>
     public static bool IsRetry(int error) => error is EAGAIN or EINTR;
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(SafeFileHandle file, nuint request, nuint argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollFd> fds, nuint count, int timeout);
