@@ -253,6 +253,15 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
         if (_isClosed)
             return false;
         var result = _calls.Request(_chip, state.Offset, _consumer, flags, high, out state.File);
+        if (result >= 0)
+        {
+            // From the beginning: what is ready may be an earlier request of the line, and this one has nothing to read.
+            if (GpioEvents.TryNeverWait(state.File!))
+                return true;
+            Release(line);
+            return false;
+        }
+
         if (result != -GpioAbi.EBUSY)
             return Succeeds(line, "to request it", result);
         if (!state.IsBusyLogged)
@@ -280,7 +289,7 @@ public sealed class LinuxGpioChip : IGpioBank, IDisposable
 
         var file = _lines[line].File!;
         _waiter.Forget(file);
-        return GpioEvents.TryNeverWait(file) && _waiter.TryAdd(file, line);
+        return _waiter.TryAdd(file, line);
     }
 
     private void Release(int line)

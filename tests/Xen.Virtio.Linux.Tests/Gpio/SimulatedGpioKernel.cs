@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.IO.Pipes;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -14,7 +13,7 @@ namespace Xen.Virtio.Linux.Tests.Gpio;
 /// A kernel with one chip. A requested line is the end of a pipe, so that its events are waited for and read as real ones,
 /// and the kernel knows by the pipe that the line was given back.
 /// </summary>
-internal sealed class SimulatedGpioKernel : IGpioKernel, IDisposable
+internal sealed partial class SimulatedGpioKernel : IGpioKernel, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("gpio-");
@@ -46,7 +45,6 @@ internal sealed class SimulatedGpioKernel : IGpioKernel, IDisposable
     /// <summary>The world drives a line.</summary>
     internal void Drive(int line, bool high)
     {
-        Stream events;
         lock (_gate)
         {
             var state = _lines[line];
@@ -56,18 +54,9 @@ internal sealed class SimulatedGpioKernel : IGpioKernel, IDisposable
             var edge = high ? GpioAbi.GPIO_V2_LINE_FLAG_EDGE_RISING : GpioAbi.GPIO_V2_LINE_FLAG_EDGE_FALLING;
             if (!state.IsRequested || (state.Flags & edge) == 0)
                 return;
-            events = state.Events!;
-        }
-
-        try
-        {
-            // Without the lock: the pipe may be full, and its reader be in the middle of a call.
+            // A full buffer loses events, as the kernel's does; so does a line that was given back meanwhile.
             var happened = new GpioAbi.LineEvent { Id = high ? 1u : 2u, Offset = (uint)line };
-            events.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<GpioAbi.LineEvent>(in happened)));
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            // The line was given back meanwhile.
+            FdIo.Write(state.Events!, MemoryMarshal.AsBytes(new ReadOnlySpan<GpioAbi.LineEvent>(in happened)));
         }
     }
 
@@ -139,16 +128,20 @@ internal sealed class SimulatedGpioKernel : IGpioKernel, IDisposable
         if (line.IsRequested || line.Other is not null)
             return -GpioAbi.EBUSY;
         line.Events?.Dispose();
-        line.Events = new AnonymousPipeServerStream(PipeDirection.Out);
+        Span<int> ends = stackalloc int[2];
+        Assert.Equal(0, Pipe(ends, Posix.O_CLOEXEC));
+        line.Events = new SafeFileHandle(ends[1], ownsHandle: true);
+        Assert.Equal(0, Posix.Fcntl(line.Events, Posix.F_SETFL, Posix.O_NONBLOCK));
         // From now on it is the caller's, as a file that a kernel returns.
-        var end = line.Events.ClientSafePipeHandle;
-        request.Fd = (int)end.DangerousGetHandle();
-        end.SetHandleAsInvalid();
+        request.Fd = ends[0];
         line.Fd = request.Fd;
         line.Pipe = Line.Target(request.Fd);
         line.Consumer = GpioCalls.TextOf(request.Consumer);
         return line.SetUp(request.Config);
     }
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe(Span<int> ends, int flags);
 
     private sealed class Line(string name)
     {
@@ -162,7 +155,7 @@ internal sealed class SimulatedGpioKernel : IGpioKernel, IDisposable
 
         public bool Value { get; set; }
 
-        public AnonymousPipeServerStream? Events { get; set; }
+        public SafeFileHandle? Events { get; set; }
 
         public nint Fd { get; set; }
 
