@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtioGpio.Simulation;
 using VirtioHosting;
+using VirtioText;
 using Xen.DeviceModel;
 using Xen.Virtio.Devices.Gpio;
 using Xen.Virtio.Spec;
@@ -19,22 +20,25 @@ public sealed class GpioKind : IDeviceKind
     /// <summary>The key of the back end's directory that has chip and lines, as the option does.</summary>
     public const string LinesKey = "lines";
 
-    private const string Long = "--device-list";
-    private const string Short = "-l";
-
-    private readonly Option<GpioLineList?> _serveList;
-    private readonly Option<GpioLineList?> _attachList;
-    private GpioLineList? _default;
+    private readonly ListOption<GpioLineList> _list;
 
     /// <summary>Makes the kind.</summary>
     /// <param name="serveOption">Name of the option of <c>serve</c>; that of <c>attach</c> is always
     /// <c>--device-list</c>.</param>
     /// <param name="alias">Another name of it; null for none.</param>
-    public GpioKind(string serveOption = Long, string? alias = Short)
+    public GpioKind(string serveOption = ListOption<GpioLineList>.Long, string? alias = ListOption<GpioLineList>.Short)
     {
-        _serveList = List(
-            serveOption, alias, "Lines for a guest whose device does not say any itself, such as one that libxl makes.");
-        _attachList = List(Long, Short, "The lines that the guest gets; without it, those that serve was given.");
+        _list = new ListOption<GpioLineList>(LinesKey, "which lines the guest gets", GpioLineList.Example, GpioLineList.TryParse)
+        {
+            Serve = Create(
+                serveOption,
+                alias,
+                "Lines for a guest whose device does not say any itself, such as one that libxl makes."),
+            Attach = Create(
+                ListOption<GpioLineList>.Long,
+                ListOption<GpioLineList>.Short,
+                "The lines that the guest gets; without it, those that serve was given."),
+        };
     }
 
     /// <inheritdoc/>
@@ -51,10 +55,10 @@ public sealed class GpioKind : IDeviceKind
         BackendKind.Virtio with { Types = [BackendKind.VirtioType((int)VirtioDeviceId.Gpio)] };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> ServeOptions => [_serveList];
+    public IReadOnlyList<Option> ServeOptions => [_list.Serve];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> AttachOptions => [_attachList];
+    public IReadOnlyList<Option> AttachOptions => [_list.Attach];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> AttachExamples { get; } =
@@ -70,25 +74,25 @@ public sealed class GpioKind : IDeviceKind
     public void Configure(ParseResult serve)
     {
         ArgumentNullException.ThrowIfNull(serve);
-        _default = serve.GetValue(_serveList);
+        _list.Configure(serve);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> KeysOf(ParseResult attach)
     {
         ArgumentNullException.ThrowIfNull(attach);
-        if (attach.GetValue(_attachList) is not { } list)
+        if (attach.GetValue(_list.Attach) is not { } list)
             return [];
         using var bank = OpenBank(list, NullLogger.Instance);
         Check(list, bank);
-        return [new(LinesKey, list.ToString())];
+        return _list.KeysOf(list);
     }
 
     /// <inheritdoc/>
     public string Describe(Func<string, string?> key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return key(LinesKey) ?? $"as serve {_serveList.Name} says";
+        return _list.Describe(key);
     }
 
     /// <inheritdoc/>
@@ -97,7 +101,7 @@ public sealed class GpioKind : IDeviceKind
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(context);
         var logger = context.Logging.CreateLogger("VirtioGpio");
-        var list = ListOf(device);
+        var list = _list.Of(device);
         var bank = OpenBank(list, logger);
         try
         {
@@ -135,36 +139,12 @@ public sealed class GpioKind : IDeviceKind
         }
     }
 
-    private GpioLineList ListOf(BackendDevice device)
-    {
-        if (device[LinesKey] is not { } text)
-        {
-            // Not a UsageException: a guest that has the device already waits until serve has the option again.
-            return _default ?? throw new IOException(
-                $"the device has no key '{LinesKey}', and serve has no {_serveList.Name}: say which lines the guest gets;"
-                + $" example: {GpioLineList.Example}");
-        }
-
-        return GpioLineList.TryParse(text, out var list, out var complaint)
-            ? list
-            : throw new UsageException($"key '{LinesKey}': {complaint}");
-    }
-
-    private static Option<GpioLineList?> List(string name, string? alias, string description)
-    {
-        var option = new Option<GpioLineList?>(name, alias is null ? [] : [alias])
-        {
-            Description = $"{description} CHIP is a GPIO chip of the host (0, gpiochip0, /dev/gpiochip0 or its label); the"
+    private static Option<GpioLineList?> Create(string name, string? alias, string description) =>
+        ListOption<GpioLineList>.Create(
+            name,
+            alias,
+            "CHIP[:LINE]...",
+            $"{description} CHIP is a GPIO chip of the host (0, gpiochip0, /dev/gpiochip0 or its label); the"
                 + " first LINE is the guest's line 0; without lines, all.",
-            HelpName = "CHIP[:LINE]...",
-        };
-        option.CustomParser = argument =>
-        {
-            if (GpioLineList.TryParse(argument.Tokens[0].Value, out var list, out var complaint))
-                return list;
-            argument.AddError($"{name}: {complaint}");
-            return null;
-        };
-        return option;
-    }
+            GpioLineList.TryParse);
 }

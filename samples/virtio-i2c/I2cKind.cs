@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtioHosting;
 using VirtioI2c.Simulation;
+using VirtioText;
 using Xen.DeviceModel;
 using Xen.Virtio.Devices.I2c;
 using Xen.Virtio.Linux.I2c;
@@ -21,23 +22,26 @@ public sealed class I2cKind : IDeviceKind
     /// <summary>The key of the back end's directory that has the chips, as the option does.</summary>
     public const string DevicesKey = "devices";
 
-    private const string Long = "--device-list";
-    private const string Short = "-l";
-
-    private readonly Option<I2cDeviceList?> _serveList;
-    private readonly Option<I2cDeviceList?> _attachList;
+    private readonly ListOption<I2cDeviceList> _list;
     private readonly BusPool _pool;
-    private I2cDeviceList? _default;
 
     /// <summary>Makes the kind.</summary>
     /// <param name="serveOption">Name of the option of <c>serve</c>; that of <c>attach</c> is always
     /// <c>--device-list</c>.</param>
     /// <param name="alias">Another name of it; null for none.</param>
-    public I2cKind(string serveOption = Long, string? alias = Short)
+    public I2cKind(string serveOption = ListOption<I2cDeviceList>.Long, string? alias = ListOption<I2cDeviceList>.Short)
     {
-        _serveList = List(
-            serveOption, alias, "Chips for guests whose devices do not say any themselves, such as those that libxl makes.");
-        _attachList = List(Long, Short, "The chips that the guest gets; without it, those that serve was given.");
+        _list = new ListOption<I2cDeviceList>(DevicesKey, "which chips the guest gets", I2cDeviceList.Example, I2cDeviceList.TryParse)
+        {
+            Serve = Create(
+                serveOption,
+                alias,
+                "Chips for guests whose devices do not say any themselves, such as those that libxl makes."),
+            Attach = Create(
+                ListOption<I2cDeviceList>.Long,
+                ListOption<I2cDeviceList>.Short,
+                "The chips that the guest gets; without it, those that serve was given."),
+        };
         _pool = new BusPool((name, logger) => OpenBus(name, logger));
     }
 
@@ -55,10 +59,10 @@ public sealed class I2cKind : IDeviceKind
         BackendKind.Virtio with { Types = [BackendKind.VirtioType((int)VirtioDeviceId.I2cAdapter)] };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> ServeOptions => [_serveList];
+    public IReadOnlyList<Option> ServeOptions => [_list.Serve];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> AttachOptions => [_attachList];
+    public IReadOnlyList<Option> AttachOptions => [_list.Attach];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> AttachExamples { get; } =
@@ -81,25 +85,25 @@ public sealed class I2cKind : IDeviceKind
     public void Configure(ParseResult serve)
     {
         ArgumentNullException.ThrowIfNull(serve);
-        _default = serve.GetValue(_serveList);
+        _list.Configure(serve);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> KeysOf(ParseResult attach)
     {
         ArgumentNullException.ThrowIfNull(attach);
-        if (attach.GetValue(_attachList) is not { } list)
+        if (attach.GetValue(_list.Attach) is not { } list)
             return [];
         foreach (var bus in list.Buses)
             OpenBus(bus, NullLogger.Instance).Dispose();
-        return [new(DevicesKey, list.ToString())];
+        return _list.KeysOf(list);
     }
 
     /// <inheritdoc/>
     public string Describe(Func<string, string?> key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return key(DevicesKey) ?? $"as serve {_serveList.Name} says";
+        return _list.Describe(key);
     }
 
     /// <inheritdoc/>
@@ -108,7 +112,7 @@ public sealed class I2cKind : IDeviceKind
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(context);
         var logger = context.Logging.CreateLogger("VirtioI2c");
-        var list = ListOf(device);
+        var list = _list.Of(device);
         var shares = new Dictionary<string, BusPool.BusShare>();
         try
         {
@@ -146,36 +150,12 @@ public sealed class I2cKind : IDeviceKind
         return same;
     }
 
-    private I2cDeviceList ListOf(BackendDevice device)
-    {
-        if (device[DevicesKey] is not { } text)
-        {
-            // Not a UsageException: a guest that has the device already waits until serve has the option again.
-            return _default ?? throw new IOException(
-                $"the device has no key '{DevicesKey}', and serve has no {_serveList.Name}: say which chips the guest gets;"
-                + $" example: {I2cDeviceList.Example}");
-        }
-
-        return I2cDeviceList.TryParse(text, out var list, out var complaint)
-            ? list
-            : throw new UsageException($"key '{DevicesKey}': {complaint}");
-    }
-
-    private static Option<I2cDeviceList?> List(string name, string? alias, string description)
-    {
-        var option = new Option<I2cDeviceList?>(name, alias is null ? [] : [alias])
-        {
-            Description = $"{description} BUS is an adapter of the host (1, i2c-1, /dev/i2c-1 or its name), ADDR the"
+    private static Option<I2cDeviceList?> Create(string name, string? alias, string description) =>
+        ListOption<I2cDeviceList>.Create(
+            name,
+            alias,
+            "BUS:ADDR[:ADDR]...[,BUS:ADDR...]",
+            $"{description} BUS is an adapter of the host (1, i2c-1, /dev/i2c-1 or its name), ADDR the"
                 + " address of a chip, decimal or with 0x, and /10 after it if it has 10 bits.",
-            HelpName = "BUS:ADDR[:ADDR]...[,BUS:ADDR...]",
-        };
-        option.CustomParser = argument =>
-        {
-            if (I2cDeviceList.TryParse(argument.Tokens[0].Value, out var list, out var complaint))
-                return list;
-            argument.AddError($"{name}: {complaint}");
-            return null;
-        };
-        return option;
-    }
+            I2cDeviceList.TryParse);
 }
