@@ -13,8 +13,6 @@ public sealed class ConformanceTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Rules_that_hold_for_the_simulated_Xen_hold_for_the_real_one(string xen)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var assembly = RepositoryRoot.Combine("artifacts", "bin", "Conformance", configuration);
         var guest = LabMaterial.MakePausedGuest(
             log, Path.Combine(LabMaterial.NewFolder("conformance-" + xen), "conformance.cpio"), xen);
 
@@ -22,7 +20,7 @@ public sealed class ConformanceTests(ITestOutputHelper log)
             log, "lab/exec",
             [
                 // One processor: under emulation, a vCPU that is to wake up on another one may take seconds.
-                "--xen", xen, "--guest", guest, "--dotnet", assembly, "--mem", "1400", "--timeout", "600", "--",
+                "--xen", xen, "--guest", guest, "--dotnet", LabMaterial.Built("Conformance"), "--mem", "1400", "--timeout", "600", "--",
                 "dotnet", "/lab/app/Conformance.dll", "-noColor", "-trait", "Category=InDom0",
             ]);
         var total = run.Output.Split('\n').LastOrDefault(line => line.Contains("Total: ", StringComparison.Ordinal));

@@ -8,6 +8,7 @@ public sealed class DevicesHostileTests(ITestOutputHelper log)
 {
     [Theory]
     [InlineData("4.17")]
+    [InlineData("4.20")]
     public void Broken_and_malicious_drivers_leave_devices_that_work(string xen)
     {
         var run = Script.Run(

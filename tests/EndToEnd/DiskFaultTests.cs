@@ -58,12 +58,5 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
 
     private Script RunRawDisk() => SharedRun.Of("discard-resize", () => RunScript("discard,resize"));
 
-    private Script RunScript(string scenario, params string[] options)
-    {
-        var folder = LabMaterial.RunFolder($"{scenario}-{string.Concat(options)}");
-        var run = Script.Run(log, "run", ["--scenario", scenario, "--out", folder, "--program", LabMaterial.VirtioDisk, .. options]);
-        Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
-        return run;
-    }
+    private Script RunScript(string scenario, params string[] options) => DiskScenario.Run(log, scenario, options);
 }

@@ -6,18 +6,20 @@ namespace EndToEnd;
 /// <summary>What several tests bring into the lab. Made once, or cheap.</summary>
 internal static class LabMaterial
 {
-    private static readonly Lazy<string> PublishedVirtioDisk = new(() => Publish("virtio-disk"));
-    private static readonly Lazy<string> PublishedVirtioHost = new(() => Publish("virtio-host"));
-    private static readonly Lazy<string> PublishedHelloHypercall = new(() => Publish("hello-hypercall"));
+    /// <summary>The folder with the built virtio-disk.</summary>
+    internal static string VirtioDisk => Built("virtio-disk");
 
-    /// <summary>The folder with the published virtio-disk.</summary>
-    internal static string VirtioDisk => PublishedVirtioDisk.Value;
+    /// <summary>The folder with the built virtio-host.</summary>
+    internal static string VirtioHost => Built("virtio-host");
 
-    /// <summary>The folder with the published virtio-host.</summary>
-    internal static string VirtioHost => PublishedVirtioHost.Value;
+    /// <summary>The folder with the built hello-hypercall.</summary>
+    internal static string HelloHypercall => Built("hello-hypercall");
 
-    /// <summary>The folder with the published hello-hypercall.</summary>
-    internal static string HelloHypercall => PublishedHelloHypercall.Value;
+    /// <summary>What these tests and the programs were built as: release or debug.</summary>
+    internal static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    /// <summary>The folder with a built program, or the tests of a project.</summary>
+    internal static string Built(string project) => RepositoryRoot.Combine("artifacts", "bin", project, Configuration);
 
     /// <summary>An empty folder for the files of one test's run.</summary>
     internal static string NewFolder(string name)
@@ -38,15 +40,5 @@ internal static class LabMaterial
             log, "lab/mkguest", path, "--xen", xen, "--run", RepositoryRoot.Combine("lab", "guest", "init"));
         Assert.Equal(0, made.ExitCode);
         return path;
-    }
-
-    private static string Publish(string sample)
-    {
-        var published = Script.Run(
-            TestContext.Current.TestOutputHelper!, "dotnet", "publish",
-            RepositoryRoot.Combine("samples", sample), "-c", "Release", "-v", "quiet", "-nologo",
-            "--disable-build-servers");
-        Assert.Equal(0, published.ExitCode);
-        return RepositoryRoot.Combine("artifacts", "publish", sample, "release");
     }
 }

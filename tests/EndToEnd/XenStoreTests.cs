@@ -13,9 +13,8 @@ public sealed class XenStoreTests(ITestOutputHelper log)
     [InlineData("4.20", "pv")]
     public void Client_keeps_its_promises_in_dom0_and_in_a_guest(string xen, string guestType)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var assembly = RepositoryRoot.Combine("artifacts", "bin", "Xen.Store.Tests", configuration);
-        var tool = RepositoryRoot.Combine("artifacts", "bin", "xenstore", configuration) + ":/lab/xenstore";
+        var assembly = LabMaterial.Built("Xen.Store.Tests");
+        var tool = LabMaterial.Built("xenstore") + ":/lab/xenstore";
         var folder = LabMaterial.NewFolder("xenstore-" + xen);
         var paused = LabMaterial.MakePausedGuest(log, Path.Combine(folder, "paused.cpio"), xen);
         var guest = Path.Combine(folder, "client.cpio");

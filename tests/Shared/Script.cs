@@ -9,8 +9,8 @@ namespace TestSupport;
 /// <summary>One run of a script of this repository, with what it printed. Compiled into every test project.</summary>
 internal sealed record Script(int ExitCode, string Output, string Errors)
 {
-    // Far above what a boot takes; QEMU has time-outs of its own.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    // Above the time-outs of the lab, which ends a run with what it knows of it.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     internal static Script Run(ITestOutputHelper log, string script, params string[] arguments)

@@ -1,0 +1,17 @@
+namespace EndToEnd;
+
+/// <summary>
+/// HVM guests on the real Xen, which find their disks on the PCI bus. Beside two other emulated machines on two processors, such a
+/// guest was seen to stand still, and dom0 with it.
+/// </summary>
+[Collection(Alone.Name)]
+[Trait("Category", "Lab")]
+public sealed class HvmGuestTests(ITestOutputHelper log)
+{
+    // Two disks share a boot, since one takes minutes.
+    [Theory]
+    [InlineData("4.17", "nbd", 1, 1)]
+    [InlineData("4.20", "raw,qcow2", 2, 4)]
+    public void Guest_reads_and_writes_its_disks(string xen, string formats, int vcpus, int queues) =>
+        DiskScenario.ReadAndWrite(log, xen, "hvm", "pci", formats, vcpus, queues);
+}
