@@ -3,7 +3,7 @@
 # the other one is paused meanwhile.
 #
 #   dom0.sh TURNS SECONDS
-fail() { echo "FAIL $*"; cat /lab/backend.log /var/log/xen/guest-*.log; exit 1; }
+fail() { echo "FAIL $*"; cat /lab/backend.log /lab/peer.log /var/log/xen/guest-*.log; exit 1; }
 backend='dotnet /lab/app/virtio-i2c.dll'
 # wait_until COMMAND...
 wait_until() {
@@ -18,7 +18,8 @@ $backend serve > /lab/backend.log 2>&1 & daemon=$!
 wait_until grep -q '^ready' /lab/backend.log
 for name in ours peer; do xl create -q -p /lab/guest/$name.cfg || fail 'xl create'; done
 $backend attach --timeout 120 --domain ours --transport mmio --mmio 0xd0000000 --irq 5 -l 0:0x52 || fail attach
-/lab/ioreqd-i2c "$(xl domid peer)" 0xd0000000 5 /dev/i2c-0 0x52 > /lab/peer.log & peer=$!
+: > /lab/peer.log
+/lab/ioreqd-i2c "$(xl domid peer)" 0xd0000000 5 /dev/i2c-0 0x52 > /lab/peer.log 2>&1 & peer=$!
 wait_until grep -q '^ready' /lab/peer.log
 # A start, so that what is compiled while it runs is compiled.
 for name in ours peer; do
