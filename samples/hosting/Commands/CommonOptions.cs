@@ -24,7 +24,7 @@ internal static class CommonOptions
     {
         Description = description,
         HelpName = "SECONDS",
-        DefaultValueFactory = static _ => TimeSpan.FromSeconds(10),
+        DefaultValueFactory = static _ => TimeSpan.FromSeconds(30),
         CustomParser = static argument => Numbers.Seconds(argument),
     };
 
