@@ -18,6 +18,8 @@ while [ $# -gt 1 ]; do
 done
 # shellcheck source=lab/dom0/daemon.sh
 . daemon.sh
+# shellcheck source=lab/dom0/host-side.sh
+. host-side.sh
 
 limit=700
 id='' drain=''
@@ -34,24 +36,6 @@ finish() {
 fail() { finish; echo "FAIL $*"; exit 1; }
 gone() { ! xenstore-exists "/local/domain/$id"; }
 
-prepare_i2c() {
-    for dir in /sys/bus/i2c/devices/i2c-*; do
-        [ "$(cat "$dir/name")" != i2c-lab ] || bus=${dir##*-}
-    done
-    [ -n "$bus" ] || fail 'the bus is missing'
-}
-
-prepare_gpio() {
-    mount -t configfs configfs /sys/kernel/config || fail configfs
-    sim=/sys/kernel/config/gpio-sim/lab
-    mkdir -p $sim/bank
-    echo 4 > $sim/bank/num_lines
-    echo lab-lines > $sim/bank/label
-    mkdir $sim/bank/line0
-    echo LINE0 > $sim/bank/line0/name
-    echo 1 > $sim/live || fail 'gpio-sim'
-}
-
 # attach KIND PLACE OPTION...: PLACE is 0, 1, ...
 attach() {
     kind=$1 place=$2
@@ -60,9 +44,8 @@ attach() {
         --irq $((5 + place)) --timeout 60 "$@" || fail "attach $kind $*"
 }
 
-bus=''
-prepare_i2c
-prepare_gpio
+lab=$(bus i2c-lab) || fail 'the bus is missing'
+gpio_sim 4 lab-lines 0:LINE0
 show backend "$daemon_log"
 show guest "$guest_log"
 start_daemon
@@ -70,7 +53,7 @@ sed "s/^extra = \"/&lab.kinds=i2c,gpio,console,rng /" /lab/guest/hostile.cfg > /
 xl create -q -p /run/hostile.cfg || fail 'xl create'
 id=$(xl domid hostile)
 say "domain $id is there, paused"
-attach i2c 0 -l "$bus:0x52:0x31"
+attach i2c 0 -l "$lab:0x52:0x31"
 attach gpio 1 -l lab-lines
 attach console 2 --port pty:/run/console --port data=unix:/run/data.sock
 attach rng 3

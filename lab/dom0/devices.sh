@@ -24,6 +24,10 @@ while [ $# -gt 1 ]; do
 done
 # shellcheck source=lab/dom0/daemon.sh
 . daemon.sh
+# shellcheck source=lab/dom0/host-side.sh
+. host-side.sh
+# shellcheck source=/dev/null
+. /lab/tools.sh
 
 limit=400
 id_a='' id_b='' wires=''
@@ -57,34 +61,16 @@ hash() { sha256sum | cut -d' ' -f1; }
 
 # --- what dom0 has ---
 
-bus() { # bus NAME: the number of the adapter
-    for dir in /sys/bus/i2c/devices/i2c-*; do
-        [ "$(cat "$dir/name")" != "$1" ] || { echo "${dir##*-}"; return; }
-    done
-}
-
 # Chips 0x1a, 0x48, 0x50, 0x51 and, for nobody, 0x2f.
 prepare_i2c() {
-    stub=$(bus 'SMBus stub driver') lab=$(bus i2c-lab)
-    [ -n "$stub" ] && [ -n "$lab" ] || fail 'a bus is missing'
+    stub=$(bus 'SMBus stub driver') && lab=$(bus i2c-lab) || fail 'a bus is missing'
     i2cset -y "$stub" 0x50 0x20 0xa7 && i2cset -y "$stub" 0x51 0x20 0xa7 || fail i2cset
     i2cset -y "$stub" 0x48 0 0x8019 w || fail i2cset   # 25.5 degrees, the other way round
 }
 
 # Lines LINE0 to LINE7, the first four for guest a. Of four, 0 is held high and 3 low, 2 follows 1.
 prepare_gpio() {
-    mount -t configfs configfs /sys/kernel/config || fail configfs
-    sim=/sys/kernel/config/gpio-sim/lab
-    mkdir -p $sim/bank
-    echo 8 > $sim/bank/num_lines
-    echo lab-lines > $sim/bank/label
-    for n in 0 1 2 3 4 5 6 7; do
-        mkdir $sim/bank/line$n
-        echo "LINE$n" > $sim/bank/line$n/name
-    done
-    echo 1 > $sim/live || fail 'gpio-sim'
-    chip=$(cat $sim/bank/chip_name)
-    lines=/sys/devices/platform/$(cat $sim/dev_name)/$chip
+    gpio_sim 8 lab-lines 0:LINE0 1:LINE1 2:LINE2 3:LINE3 4:LINE4 5:LINE5 6:LINE6 7:LINE7
     echo pull-up > "$lines/sim_gpio0/pull"
     echo pull-up > "$lines/sim_gpio4/pull"
     echo none | tee /run/wire1.last > /run/wire5.last
@@ -176,7 +162,7 @@ has_done() { [ "$(transfers "$1")" -ge "$2" ] || says "$1" GUEST-FAIL; }
 # goes_on GUEST
 goes_on() {
     await "$1" 'went on'
-    wait_until 60 has_done "$1" $(($(transfers "$1") + 40)) || fail "guest $1 does not go on"
+    wait_until 120 has_done "$1" $(($(transfers "$1") + 20)) || fail "guest $1 does not go on"
     ! says "$1" GUEST-FAIL || fail "guest $1: $(log_of "$1" | grep -a GUEST-FAIL)"
 }
 

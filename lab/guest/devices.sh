@@ -17,6 +17,8 @@
 #
 # Then it goes on with i2c until /tmp/stop is there, which dom0 makes by the console. The last word is GUEST-PASS or
 # GUEST-FAIL REASON.
+# shellcheck source=/dev/null
+. /lab/tools.sh
 parts='' chips='' lines=''
 # shellcheck disable=SC2013  # words are what is wanted
 for word in $(cat /proc/cmdline); do
@@ -282,7 +284,7 @@ until [ -e /tmp/stop ]; do
         failures=$((failures + 1))
     fi
     n=$((n + 1))
-    [ $((n % 20)) != 0 ] || say "went on: $n transfers, $failures failed"
+    [ $((n % 10)) != 0 ] || say "went on: $n transfers, $failures failed"
 done
 say "stopped after $n transfers, of which $failures failed"
 echo GUEST-PASS

@@ -51,6 +51,19 @@ tree_tool() {
     die "--tool: there is no program $1 in the packages fio, qemu-utils, i2c-tools and gpiod"
 }
 
+# tree_tools NAME...: programs of that set for scripts, which begin with ". /lab/tools.sh": busybox's shell takes a program of its own,
+# such as its i2cdetect, before it looks for a file.
+tree_tools() {
+    local name own
+    own=$("$root/bin/busybox" --list)
+    mkdir -p "$tree/lab"
+    : > "$tree/lab/tools.sh"
+    for name; do
+        tree_tool "$name"
+        ! grep -qx -- "$name" <<< "$own" || echo "$name() { /usr/bin/$name \"\$@\"; }" >> "$tree/lab/tools.sh"
+    done
+}
+
 # tree_add_libraries ELF [with-neighbours]: what it needs, and what that needs, but for what is copied from beside it.
 tree_add_libraries() {
     local name hit to

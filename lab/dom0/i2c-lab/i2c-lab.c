@@ -5,8 +5,9 @@
  * i2c-stub of the kernel knows SMBus commands only. This one carries out messages of any length and combination, and
  * has 10-bit addresses. Its chips:
  *
- *   0x52       an EEPROM like a 24c02: 256 bytes, written in pages of 8, all 0xff at first
- *   0x68       a clock like a DS1307: BCD registers, which count from 2026-01-02 03:04:05 UTC, and 56 bytes of memory
+ *   0x50, 0x52 EEPROMs like a 24c02: 256 bytes, written in pages of 8, all 0xff at first
+ *   0x68       a clock like a DS1307 or DS1338: BCD registers, which count from 2026-01-02 03:04:05 UTC, a control register that
+ *              says that it never stopped, and 56 bytes of memory
  *   0x2a5/10   the same as 0x52, at a 10-bit address and in pages of 16
  *
  * A chip keeps the address within it from one transfer to the next, as real ones do. Nobody answers anywhere else.
@@ -58,6 +59,7 @@ static void clock_set(struct chip *chip)
 }
 
 static struct chip chips[] = {
+	{ .address = 0x50, .size = EEPROM_SIZE, .page = 8 },
 	{ .address = 0x52, .size = EEPROM_SIZE, .page = 8 },
 	{ .address = 0x68, .size = CLOCK_SIZE, .begin = clock_show, .written = clock_set },
 	{ .address = 0x2a5, .ten_bits = true, .size = EEPROM_SIZE, .page = 16 },
@@ -143,7 +145,8 @@ static int __init lab_init(void)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(chips); i++)
-		memset(chips[i].data, 0xff, EEPROM_SIZE);
+		if (!chips[i].begin)
+			memset(chips[i].data, 0xff, EEPROM_SIZE);
 	clock_offset = mktime64(2026, 1, 2, 3, 4, 5) - ktime_get_boottime_seconds();
 	return i2c_add_adapter(&lab_adapter);
 }

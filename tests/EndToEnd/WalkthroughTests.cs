@@ -1,0 +1,25 @@
+using System;
+
+namespace EndToEnd;
+
+/// <summary>
+/// The walk-throughs of the samples' pages, as they stand there, on the real Xen. What the pages leave at its default, such as how long
+/// a command waits for the daemon, is not meant for an emulated machine that has half a processor.
+/// </summary>
+[Collection(Alone.Name)]
+[Trait("Category", "Lab")]
+public sealed class WalkthroughTests(ITestOutputHelper log)
+{
+    // One release: the pages have the command lines of libgpiod 2.
+    [Fact]
+    public void Pages_of_the_device_samples_work_as_they_are_written()
+    {
+        var run = Script.Run(
+            log, "lab/scenario/walkthrough", "--programs", RepositoryRoot.Combine("artifacts", "bin"),
+            "--configuration", LabMaterial.Configuration, "--out", LabMaterial.RunFolder("walkthrough"));
+        Assert.Equal(0, run.ExitCode);
+        foreach (var page in (string[])["virtio-i2c", "virtio-gpio", "virtio-rng", "virtio-console", "virtio-host"])
+            Assert.Matches($@"held: {page}\n", run.Output);
+        Assert.EndsWith("PASS\n", run.Output, StringComparison.Ordinal);
+    }
+}
