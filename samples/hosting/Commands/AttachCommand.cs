@@ -37,7 +37,7 @@ internal static class AttachCommand
         };
         var irq = new Option<int?>("--irq")
         {
-            Description = "mmio: the interrupt; by default the first free of 5, 6, ...",
+            Description = "mmio: the interrupt; by default the first free of 5, 6, 7, 8, 10, ...",
             HelpName = "N",
             CustomParser = static argument => Numbers.Irq(argument),
         };
@@ -83,7 +83,11 @@ internal static class AttachCommand
                 parsed.GetValue(id));
             var (paths, place) = await attacher.WriteAsync(request, stop);
             if (parsed.GetValue(timeout) is var patience && patience > TimeSpan.Zero)
+            {
+                await using var notice = WaitingNotice.Begin(shell, host, patience);
                 await attacher.WaitAsync(paths, kind, patience, stop);
+            }
+
             var text = kind.Describe(key => keys.LastOrDefault(pair => pair.Key == key).Value);
             await shell.Out.WriteLineAsync($"{paths}: {text}, {place}");
             return ExitCode.Success;

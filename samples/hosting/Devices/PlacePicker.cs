@@ -15,8 +15,11 @@ internal sealed class PlacePicker(IReadOnlyList<DeviceEntry> taken)
     /// </summary>
     internal const ulong FirstBase = 0xd0000000;
 
-    /// <summary>The first one's interrupt; the others follow.</summary>
+    /// <summary>The first one's interrupt; the others follow, but for <see cref="AcpiIrq"/>.</summary>
     internal const int FirstIrq = 5;
+
+    /// <summary>The interrupt of ACPI itself in guests on x86 (SCI_INT of Xen's FADT). Linux gives it to no device.</summary>
+    internal const int AcpiIrq = 9;
 
     /// <summary>The first place on the PCI bus that is chosen.</summary>
     internal const byte FirstSlot = 0x10;
@@ -47,10 +50,16 @@ internal sealed class PlacePicker(IReadOnlyList<DeviceEntry> taken)
         if (irq is { } line && irqs.Contains(line))
             throw new ToolException(ExitCode.Usage, $"--irq: {line} is taken by another virtio device of this guest");
 
-        for (var number = 0; FirstIrq + number < IoApic.InputCount; number++)
+        if (irq == AcpiIrq)
+            throw new ToolException(ExitCode.Usage, $"--irq: {AcpiIrq} is ACPI's own in the guest; take another one");
+
+        var next = FirstBase;
+        for (var input = FirstIrq; input < IoApic.InputCount; input++)
         {
-            var place = DevicePlace.Mmio(
-                address ?? FirstBase + ((ulong)number * VirtioMmioTransport.WindowLength), irq ?? FirstIrq + number);
+            if (input == AcpiIrq)
+                continue;
+            var place = DevicePlace.Mmio(address ?? next, irq ?? input);
+            next += VirtioMmioTransport.WindowLength;
             if (!addresses.Contains(Window(place.Base)) && !irqs.Contains(place.Irq))
                 return place;
         }
