@@ -27,6 +27,7 @@ internal static class GpioAbi
     // errno values that are the same on x86 and Arm.
     public const int EPERM = 1;
     public const int EBUSY = 16;
+    public const int ENODEV = 19;
     public const int EINVAL = 22;
 
     /// <summary>C origin: <c>struct gpiochip_info</c>.</summary>

@@ -22,7 +22,10 @@ internal static class GpioEvents
     public static int Read(SafeFileHandle line, Span<GpioAbi.LineEvent> events)
     {
         var length = FdIo.Read(line, MemoryMarshal.AsBytes(events));
-        if (length >= 0)
+        // A file at its end is ready for ever.
+        if (length == 0)
+            return -GpioAbi.ENODEV;
+        if (length > 0)
             return length / Marshal.SizeOf<GpioAbi.LineEvent>();
         return length == -Posix.EAGAIN ? 0 : length;
     }

@@ -168,6 +168,24 @@ public sealed class LinuxGpioChipTests : IDisposable
     }
 
     [Fact]
+    public void Line_whose_hardware_is_gone_is_logged_and_the_others_go_on()
+    {
+        using var chip = Open("0");
+        var listener = new Listener();
+        chip.SetListener(listener);
+        Assert.True(chip.TrySetDirection(1, GpioDirection.Input, high: false));
+        Assert.True(chip.TryWatch(1, GpioEdges.Both));
+        Assert.True(chip.TryWatch(3, GpioEdges.Both));
+        _kernel.Unplug(1);
+        Assert.True(SpinWait.SpinUntil(() => _log.Lines.Count > 0, s_long));
+        _kernel.Drive(3, high: true);
+        Assert.Equal((3, true), listener.Next());
+        var (id, text) = Assert.Single(_log.Lines);
+        Assert.Equal(531, id);
+        Assert.Contains("to read its events failed", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Line_is_given_up_and_requested_again_while_edges_come()
     {
         const int Times = 300;

@@ -42,6 +42,13 @@ internal sealed partial class SimulatedGpioKernel : IGpioKernel, IDisposable
     /// <summary>Gives a line to another program of the host.</summary>
     internal void Occupy(int line, string consumer) => _lines[line].Other = consumer;
 
+    /// <summary>The hardware of a requested line goes away: nothing more comes.</summary>
+    internal void Unplug(int line)
+    {
+        lock (_gate)
+            _lines[line].Events!.Dispose();
+    }
+
     /// <summary>The world drives a line.</summary>
     internal void Drive(int line, bool high)
     {
