@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Threading;
 using Xen.Store;
@@ -13,6 +14,9 @@ public sealed record Shell(TextWriter Out, TextWriter Error, bool IsTerminal, Ca
 {
     /// <summary>The store.</summary>
     public XenStoreEndpoint Store { get; init; } = XenStoreEndpoint.Default;
+
+    /// <summary>How long a command waits for a daemon before it says so.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Connects to the store.</summary>
     /// <exception cref="XenStoreConnectException">There is no store, or no way to it.</exception>

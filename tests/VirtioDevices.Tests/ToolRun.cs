@@ -1,4 +1,5 @@
 using System.IO;
+using System.Threading;
 using System.Threading.Tasks;
 using VirtioHosting;
 using Xen.Store;
@@ -16,7 +17,12 @@ internal sealed record ToolRun(int Code, string Out, string Error)
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };
-        var shell = new Shell(output, error, IsTerminal: false, TestContext.Current.CancellationToken) { Store = store };
+        var shell = new Shell(output, error, IsTerminal: false, TestContext.Current.CancellationToken)
+        {
+            Store = store,
+            // A slow machine is to make no difference.
+            Patience = Timeout.InfiniteTimeSpan,
+        };
         var code = await program.RunAsync(words, shell);
         return new ToolRun(code, output.ToString(), error.ToString());
     }

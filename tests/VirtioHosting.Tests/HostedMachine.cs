@@ -78,6 +78,9 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         return isDurable;
     }
 
+    /// <summary>How long the tool waits for the daemon before it says so. A slow machine is to make no difference.</summary>
+    internal TimeSpan Patience { get; set; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Runs the tool.</summary>
     internal async Task<(int Code, string Out, string Error)> RunAsync(params string[] words)
     {
@@ -86,6 +89,7 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         var shell = new Shell(output, error, IsTerminal: false, TestContext.Current.CancellationToken)
         {
             Store = Memory.Endpoint(),
+            Patience = Patience,
         };
         var code = await program.RunAsync(words, shell);
         return (code, output.ToString(), error.ToString());

@@ -93,6 +93,34 @@ public sealed class ProgramTests : IAsyncDisposable
         await _two.DoAsync("detach", "--domain", "5", "--kind", "rng", "--id", "0", "--force");
     }
 
+    [Fact]
+    public async Task Fifth_place_has_not_the_interrupt_of_ACPI()
+    {
+        _one.CreateDomain(5);
+        string[] attach = ["attach", "-d", "5", "--timeout", "0"];
+        var last = "";
+        for (var device = 0; device < 5; device++)
+            last = await _one.DoAsync(attach);
+        Assert.EndsWith("virtio-mmio at 0xd0000800, irq 10\n", last, StringComparison.Ordinal);
+        Assert.EndsWith("virtio-mmio at 0xd0000a00, irq 11\n", await _one.DoAsync(attach), StringComparison.Ordinal);
+        var (code, _, error) = await _one.RunAsync([.. attach, "--irq", "9"]);
+        Assert.Equal(2, code);
+        Assert.Contains("--irq: 9 is ACPI's own in the guest; take another one", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_says_what_it_waits_for_if_that_takes_a_while()
+    {
+        _two.CreateDomain(5);
+        string[] attach = ["attach", "rng", "-d", "5", "--timeout", "0.1"];
+        Assert.DoesNotContain("waiting", (await _two.RunAsync(attach)).Error, StringComparison.Ordinal);
+        _two.Patience = TimeSpan.Zero;
+        const string Waiting = "virtio-two: waiting for `virtio-two serve`, up to 0.1 s\n";
+        Assert.StartsWith(Waiting, (await _two.RunAsync(attach)).Error, StringComparison.Ordinal);
+        var detached = await _two.RunAsync("detach", "-d", "5", "--kind", "rng", "--id", "0", "--timeout", "0.1");
+        Assert.StartsWith(Waiting, detached.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mmio", true, 0)]
     [InlineData("pci", true, 0)]

@@ -33,7 +33,11 @@ internal static class DetachCommand
                 guest, CommonOptions.KindOf(host, kind, parsed), parsed.GetValue(id), stop);
             var detacher = new DeviceDetacher(host, store);
             if (!parsed.GetValue(force))
+            {
+                await using var notice = WaitingNotice.Begin(shell, host, parsed.GetValue(timeout));
                 await detacher.CloseAsync(device.Paths, parsed.GetValue(timeout), stop);
+            }
+
             await detacher.RemoveAsync(device.Paths, stop);
             await shell.Out.WriteLineAsync($"{device.Paths}: detached");
             return ExitCode.Success;
