@@ -2,11 +2,7 @@ using System;
 
 namespace EndToEnd;
 
-/// <summary>
-/// The walk-throughs of the samples' pages, as they stand there, on the real Xen. What the pages leave at its default, such as how long
-/// a command waits for the daemon, is not meant for an emulated machine that has half a processor.
-/// </summary>
-[Collection(Alone.Name)]
+/// <summary>The walk-throughs of the samples' pages, as they stand there, on the real Xen.</summary>
 [Trait("Category", "Lab")]
 public sealed class WalkthroughTests(ITestOutputHelper log)
 {
