@@ -1,8 +1,8 @@
 using System;
 
-namespace TestSupport;
+namespace Xen.Virtio.Linux.Tests;
 
-/// <summary>What code allocates on the thread that runs it. Compiled into every test project.</summary>
+/// <summary>What code allocates on the thread that runs it.</summary>
 internal static class Allocation
 {
     private const int Rounds = 5;
