@@ -93,7 +93,7 @@ public sealed class GetrandomSourceTests
     {
         var bytes = new byte[512];
         GetrandomSource.Instance.Fill(bytes);
-        Assert.Equal(0, Allocation.LeastOf(() =>
+        Assert.Equal(0, Allocation.Least(() =>
         {
             for (var i = 0; i < 1000; i++)
                 GetrandomSource.Instance.Fill(bytes);

@@ -217,7 +217,7 @@ public sealed class LinuxGpioChipTests : IDisposable
         using var chip = Open("0");
         chip.TrySetDirection(0, GpioDirection.Output, high: false);
         Use();
-        Assert.Equal(0, Allocation.LeastOf(() =>
+        Assert.Equal(0, Allocation.Least(() =>
         {
             for (var i = 0; i < 1000; i++)
                 Use();

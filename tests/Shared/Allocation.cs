@@ -1,8 +1,11 @@
 using System;
 
-namespace Xen.Privcmd.Tests.Support;
+namespace TestSupport;
 
-/// <summary>What an action allocates by itself: it does so each time, unlike the runtime that warms up beside it.</summary>
+/// <summary>
+/// What an action allocates by itself: it does so each time, unlike the runtime that warms up beside it. Compiled into
+/// every test project.
+/// </summary>
 internal static class Allocation
 {
     internal static long Least(Action action)
