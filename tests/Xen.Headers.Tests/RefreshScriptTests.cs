@@ -55,7 +55,9 @@ public sealed class RefreshScriptTests : IDisposable
 
     private void Run()
     {
-        using Process process = Process.Start(Combine("refresh"), ["--fetch-only"]);
+        // By way of bash: a file that this process wrote cannot be started (ETXTBSY) while a program that another test
+        // starts has it inherited and is not at its exec yet.
+        using Process process = Process.Start("bash", [Combine("refresh"), "--fetch-only"]);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }
