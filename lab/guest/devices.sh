@@ -19,6 +19,8 @@
 # GUEST-FAIL REASON.
 # shellcheck source=/dev/null
 . /lab/tools.sh
+# shellcheck source=wait.sh
+. /lab/wait.sh
 parts='' chips='' lines=''
 # shellcheck disable=SC2013  # words are what is wanted
 for word in $(cat /proc/cmdline); do
@@ -34,17 +36,6 @@ say() { read -r up _ < /proc/uptime; echo "GUEST: [$up] $*"; }
 # fail TEXT: ends a part
 fail() { say "$part: $*"; echo "$part: $*" > "/tmp/failed.$part"; exit 1; }
 held() { say "$part: held: $*"; }
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-    n=$(($1 * 5))
-    shift
-    until "$@"; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
 
 hash() { sha256sum | cut -d' ' -f1; }
 

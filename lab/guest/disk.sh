@@ -17,6 +17,8 @@
 #   lab.disks=N     how many disks rw uses: vda, vdb (1)
 #
 # The last word is GUEST-PASS or GUEST-FAIL REASON.
+# shellcheck source=wait.sh
+. /lab/wait.sh
 disk=/dev/vda
 mode=rw seconds=60 queues=1 disks=1
 # shellcheck disable=SC2013  # words are what is wanted
@@ -31,17 +33,6 @@ done
 
 say() { read -r up _ < /proc/uptime; echo "GUEST: [$up] $*"; }
 fail() { say "$(dmesg | tail -n 5)"; echo "GUEST-FAIL $*"; exit 1; }
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-    n=$(($1 * 10))
-    shift
-    until "$@"; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.1
-    done
-}
 
 wait_for_disk() {
     wait_for 30 [ -b "$disk" ] || fail "no $disk after 30 s"

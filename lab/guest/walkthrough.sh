@@ -3,19 +3,12 @@
 # and what is to come of them. Then it waits for its end. Says "all held: PAGE", or GUEST-FAIL REASON.
 # shellcheck source=/dev/null
 . /lab/tools.sh
+# shellcheck source=wait.sh
+. /lab/wait.sh
 pages=/lab/pages
 
 say() { read -r up _ < /proc/uptime; echo "GUEST: [$up] $*"; }
 fail() { say "$*"; dmesg | tail -n 10; echo "GUEST-FAIL $*"; sleep 1000; }
-wait_for() { # wait_for SECONDS COMMAND...
-    n=$(($1 * 5))
-    shift
-    until "$@"; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
 # command PAGE PATTERN: the page's command that begins so
 command_of() { grep -- "^$2" "$pages/$1/guest.sh" | head -n 1; }
 # do_it PAGE PATTERN: carries it out; what it printed is in /tmp/said

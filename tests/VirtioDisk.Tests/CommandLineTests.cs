@@ -31,6 +31,7 @@ public sealed class CommandLineTests
     [InlineData("--image and --mmio and --irq are missing", "serve", "--domain", "5")]
     [InlineData("'0' is not a guest's domain id", "serve", "--domain", "0", "--image", "x", "--mmio", "0xd0000000", "--irq", "5")]
     [InlineData("'24' is not an I/O APIC input", "serve", "--domain", "5", "--image", "x", "--mmio", "0xd0000000", "--irq", "24")]
+    [InlineData("9 is ACPI's own", "serve", "--domain", "5", "--image", "x", "--mmio", "0xd0000000", "--irq", "9")]
     [InlineData("--domain: --simulate has a guest of its own", "serve", "--simulate", "--domain", "5")]
     [InlineData("--mmio: --simulate has a guest of its own", "serve", "--simulate", "--mmio", "0xd0000000")]
     [InlineData("--transport is for --simulate", "serve", "--transport", "pci")]

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using VirtioHosting.Devices;
 using Xen.DeviceModel;
 using Xen.Sys;
 using Xen.Virtio.Transports.Mmio;
@@ -47,11 +48,11 @@ internal static class Numbers
     internal static int Irq(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var irq) && irq < IoApic.InputCount)
-            return irq;
-
-        argument.AddError($"--irq: '{text}' is not an I/O APIC input; it takes 0 to {IoApic.InputCount - 1}");
-        return 0;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var irq) || irq >= IoApic.InputCount)
+            argument.AddError($"--irq: '{text}' is not an I/O APIC input; it takes 0 to {IoApic.InputCount - 1}");
+        else if (irq == PlacePicker.AcpiIrq)
+            argument.AddError($"--irq: {irq} is ACPI's own in the guest; take another one");
+        return irq;
     }
 
     internal static int Integer(ArgumentResult argument, string option, int least, int most)

@@ -50,9 +50,6 @@ internal sealed class PlacePicker(IReadOnlyList<DeviceEntry> taken)
         if (irq is { } line && irqs.Contains(line))
             throw new ToolException(ExitCode.Usage, $"--irq: {line} is taken by another virtio device of this guest");
 
-        if (irq == AcpiIrq)
-            throw new ToolException(ExitCode.Usage, $"--irq: {AcpiIrq} is ACPI's own in the guest; take another one");
-
         var next = FirstBase;
         for (var input = FirstIrq; input < IoApic.InputCount; input++)
         {
