@@ -9,17 +9,19 @@
 #
 # Three monitors run: "plain" (PV) may ask Xen about itself only, "pv" and "pvh" about all domains. The guest is created
 # paused, unpaused, paused, and destroyed; after each step both tables must say so. Then XenStore tells them to end.
-# All three run the suite of hypercalls first. Two more crash on request: their consoles must say why, and xl that they
-# have. Prints the consoles, and at the end PASS or FAIL REASON. Exit code 0 or 1.
+# All three run the suite of hypercalls first. Others crash on request: their consoles must say why, and xl that they
+# have. Two are destroyed by xl as soon as they end: their consoles have the last line nevertheless.
+# Prints the consoles, and at the end PASS or FAIL REASON. Exit code 0 or 1.
 image=$1 shim=$2 guest=$3
-monitors='plain pv pvh' crashing='trap bounds'
+monitors='plain pv pvh' crashing='trap bounds null stack' passing='short fault'
+on_end=preserve
 
 say() { read -r up _ < /proc/uptime; echo "dom0: [$up] $*"; }
 
 log_of() { echo "/var/log/xen/guest-monitor-$1.log"; }
 
 finish() {
-    for name in $monitors $crashing; do
+    for name in $monitors $crashing $passing; do
         sed "s/^/$name: /" "$(log_of "$name")" 2>/dev/null | tr -d '\r'
     done
 }
@@ -47,9 +49,9 @@ extra = "$3"
 memory = 32
 vcpus = 1
 tsc_mode = "native"
-on_poweroff = "preserve"
-on_reboot = "preserve"
-on_crash = "preserve"
+on_poweroff = "$on_end"
+on_reboot = "$on_end"
+on_crash = "$on_end"
 END
     : > "$(log_of "$1")"
     LD_PRELOAD=${4:-} xl create -q "/lab/monitor-$1.cfg" || fail "xl create monitor-$1"
@@ -70,6 +72,7 @@ shows() { table "$1" | awk -v id="$2" '$1 == id { print $3 }' | grep -q "^$3\$";
 lacks() { table "$1" | grep -q . && ! table "$1" | grep -q "^$2 "; }
 says() { grep -aq "$2" "$(log_of "$1")"; }
 crashed() { [ "$(xl list "monitor-$1" | awk 'NR == 2 { print $5 }')" = '---sc-' ]; }
+gone() { ! xl domid "monitor-$1" > /dev/null 2>&1; }
 ended() { [ "$(xl list "monitor-$1" | awk 'NR == 2 { print $5 }')" = '---s--' ]; }
 
 # both STEP COMMAND [ARG...]: COMMAND NAME ARG... comes true for both monitors that see all domains
@@ -84,6 +87,8 @@ both() {
 
 start trap pvh panic=trap
 start bounds pv panic=bounds
+start null pvh panic=null
+start stack pvh panic=stack
 for name in $crashing; do
     wait_until 60 crashed "$name" || fail "xl does not say that $name has crashed"
     wait_until 5 says "$name" '^rip [0-9a-f]\{16\} rsp [0-9a-f]\{16\}' || fail "$name shows no registers"
@@ -91,7 +96,22 @@ for name in $crashing; do
 done
 says trap '^panic: trap 0x0d (general protection), error code 0x0000' || fail 'trap does not say which'
 says bounds '^panic: index out of range' || fail 'bounds does not say why'
-say 'two have crashed, and said why'
+for name in null stack; do
+    says "$name" '^panic: trap 0x0e (page fault), error code 0x0002' || fail "$name does not say which"
+done
+says null 'cr2 0000000000000000' || fail 'null does not say where'
+say 'four have crashed, and said why'
+
+on_end=destroy
+start short pv 'suite=1 count=1'
+start fault pvh 'suite=1 panic=trap'
+for name in $passing; do
+    wait_until 60 gone "$name" || fail "xl does not destroy $name"
+done
+wait_until 5 says short '^domain-monitor: done' || fail 'the last line of short is missing'
+wait_until 5 says fault '^r13 [0-9a-f]\{16\} r14 [0-9a-f]\{16\} r15 ' || fail 'the last line of fault is missing'
+on_end=preserve
+say 'two are gone, and their last lines are there'
 
 start plain pv 'interval=1 suite=1'
 start pv pv 'interval=1 suite=1' "$shim"
@@ -108,6 +128,9 @@ table plain | grep -q "^$own  *monitor-plain " || fail 'plain does not know its 
 for name in pv pvh; do
     says $name 'lists all domains' || fail "$name may not list domains"
 done
+# One that did not sleep would always be runnable.
+wait_until 30 shows pvh "$(xl domid monitor-pv)" '-b----' || fail 'pv does not sleep'
+wait_until 30 shows pv "$(xl domid monitor-pvh)" '-b----' || fail 'pvh does not sleep'
 say 'three monitors run'
 
 xl create -q -p "/lab/guest/$guest.cfg" || fail "xl create $guest"

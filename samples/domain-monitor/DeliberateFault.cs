@@ -1,8 +1,9 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace DomainMonitor;
 
-/// <summary>Faults on request: <c>panic=trap</c>, <c>panic=bounds</c>.</summary>
+/// <summary>Faults on request: <c>panic=trap</c>, <c>bounds</c>, <c>null</c> or <c>stack</c>.</summary>
 internal static class DeliberateFault
 {
     // Not canonical on x86_64, beyond every address space on arm64.
@@ -16,5 +17,13 @@ internal static class DeliberateFault
             *(byte*)Nowhere = 1;
         else if (kind == PanicKind.Bounds && three[(int)kind + three.Length] == 0)
             Commit(PanicKind.Trap);
+        else if (kind == PanicKind.Null)
+            *(byte*)null = 1;
+        else if (kind == PanicKind.Stack)
+            Descend(1);
     }
+
+    // What is added afterwards keeps each call's place on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Descend(ulong depth) => depth == 0 ? 0 : Descend(depth + 1) + depth;
 }

@@ -26,10 +26,16 @@ internal static class DomainRow
     /// <param name="text">An empty line.</param>
     /// <param name="info">The domain.</param>
     /// <param name="name">Its name; empty if it is not known.</param>
+    /// <param name="areVcpusTold">Whether the vCPUs and the CPU time are known.</param>
     /// <param name="isComparable">Whether there is a share of the CPU.</param>
     /// <param name="permille">The share.</param>
     internal static void Format(
-        ref TextBuffer text, in DomainInfo info, scoped ReadOnlySpan<byte> name, bool isComparable, ulong permille)
+        ref TextBuffer text,
+        in DomainInfo info,
+        scoped ReadOnlySpan<byte> name,
+        bool areVcpusTold,
+        bool isComparable,
+        ulong permille)
     {
         text.AddDecimal(info.Id.Value);
         text.PadTo(NameColumn);
@@ -39,11 +45,17 @@ internal static class DomainRow
         text.PadTo(ReasonColumn);
         text.Add(info.IsShutDown ? Reason(info.ShutdownReason) : "-"u8);
         text.PadTo(VcpuColumn);
-        text.AddDecimal(info.OnlineVcpus, VcpuWidth);
+        if (areVcpusTold)
+            text.AddDecimal(info.OnlineVcpus, VcpuWidth);
+        else
+            text.Add("    -"u8);
         text.Add((byte)' ');
         text.AddDecimal(info.TotalPages / PagesPerMebibyte, MemoryWidth);
-        text.AddSeconds(info.CpuTime, decimals: 2, SecondsWidth);
-        if (isComparable)
+        if (areVcpusTold)
+            text.AddSeconds(info.CpuTime, decimals: 2, SecondsWidth);
+        else
+            text.Add("             -"u8);
+        if (areVcpusTold && isComparable)
             text.AddTenths(permille, PercentWidth);
         else
             text.Add("       -"u8);

@@ -40,7 +40,8 @@ internal ref struct DomainTable(DomainLister lister, CpuTimes times)
         var total = 0;
         if (_lister.Source == DomainSource.Own)
         {
-            Print(ref platform, transport, ref line, ref store, OwnDomain.Describe(transport));
+            var own = OwnDomain.Describe(transport, out var areVcpusTold);
+            Print(ref platform, transport, ref line, ref store, own, areVcpusTold);
             total = 1;
         }
         else
@@ -74,7 +75,7 @@ internal ref struct DomainTable(DomainLister lister, CpuTimes times)
             }
 
             for (var i = 0; i < count; i++)
-                Print(ref platform, transport, ref line, ref store, page[i]);
+                Print(ref platform, transport, ref line, ref store, page[i], areVcpusTold: true);
             total += count;
         }
         while (count == page.Length);
@@ -82,13 +83,18 @@ internal ref struct DomainTable(DomainLister lister, CpuTimes times)
     }
 
     private void Print<TPlatform, TTransport>(
-        ref TPlatform platform, TTransport transport, ref ConsoleLine line, ref MonitorStore store, in DomainInfo info)
+        ref TPlatform platform,
+        TTransport transport,
+        ref ConsoleLine line,
+        ref MonitorStore store,
+        in DomainInfo info,
+        bool areVcpusTold)
         where TPlatform : IDomainPlatform
         where TTransport : IHypercallTransport, allows ref struct
     {
         store.TryReadName(ref platform, transport, info.Id, out var name);
         var isComparable = _times.Note(info.Id, info.CpuTime, out var permille);
-        DomainRow.Format(ref line.Text, info, name, isComparable, permille);
+        DomainRow.Format(ref line.Text, info, name, areVcpusTold, isComparable, permille);
         line.End(ref platform);
     }
 }

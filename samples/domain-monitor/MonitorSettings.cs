@@ -77,7 +77,9 @@ internal struct MonitorSettings
         if (!key.SequenceEqual("panic"u8))
             return false;
         Panic = value.SequenceEqual("trap"u8) ? PanicKind.Trap
-            : value.SequenceEqual("bounds"u8) ? PanicKind.Bounds : PanicKind.None;
+            : value.SequenceEqual("bounds"u8) ? PanicKind.Bounds
+            : value.SequenceEqual("null"u8) ? PanicKind.Null
+            : value.SequenceEqual("stack"u8) ? PanicKind.Stack : PanicKind.None;
         return Panic != PanicKind.None;
     }
 
@@ -96,7 +98,7 @@ internal struct MonitorSettings
         line.Text.Add(
             key.SequenceEqual("interval"u8) ? " is not 0.001 to 86400"u8
             : key.SequenceEqual("count"u8) ? " is not a number"u8
-            : key.SequenceEqual("panic"u8) ? " is not trap, bounds"u8
+            : key.SequenceEqual("panic"u8) ? " is not trap, bounds, null, stack"u8
             : key.SequenceEqual("suite"u8) ? " is not 0, 1"u8
             : " is not a setting"u8);
         line.End(ref platform);

@@ -6,13 +6,17 @@ namespace DomainMonitor;
 
 /// <summary>What the program reads from XenStore: its own settings, and the names of domains.</summary>
 /// <param name="client">The client.</param>
-/// <remarks>Once an answer has not come, nothing is asked any more: tables go on without it.</remarks>
+/// <remarks>Once an answer has not come, the table goes on without, and nothing more is asked until the next one.</remarks>
 internal ref struct MonitorStore(StoreClient client)
 {
     private const int PathLength = 64;
 
     private StoreClient _client = client;
+    private bool _isGone;
     private bool _isSilent;
+
+    /// <summary>Begins a table.</summary>
+    internal void Begin() => _isSilent = _isGone;
 
     /// <summary>Reads a setting, below the domain's own <c>data/domain-monitor</c>.</summary>
     internal bool TryReadSetting<TPlatform, TTransport>(
@@ -49,7 +53,8 @@ internal ref struct MonitorStore(StoreClient client)
         if (_isSilent)
             return false;
         var result = _client.Read(ref platform, transport, path, out value);
-        _isSilent = result.Status is StoreStatus.Absent or StoreStatus.TimedOut or StoreStatus.Broken;
+        _isGone = result.Status is StoreStatus.Absent or StoreStatus.Broken;
+        _isSilent = _isGone || result.Status == StoreStatus.TimedOut;
         return result.IsDone;
     }
 }

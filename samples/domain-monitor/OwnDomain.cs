@@ -7,8 +7,10 @@ internal static class OwnDomain
 {
     private const uint MaximumVcpus = 512;
 
-    /// <summary>Describes the calling domain. What Xen does not tell is 0: the CPU time and the vCPUs, on Arm.</summary>
-    internal static DomainInfo Describe<T>(T transport)
+    /// <summary>Describes the calling domain.</summary>
+    /// <param name="transport">The way to Xen.</param>
+    /// <param name="areVcpusTold">False if Xen does not tell the vCPUs and the CPU time, as on Arm: they are 0 then.</param>
+    internal static DomainInfo Describe<T>(T transport, out bool areVcpusTold)
         where T : IHypercallTransport, allows ref struct
     {
         MemoryOp.CurrentReservation(transport, DomainId.Self, out var pages);
@@ -22,6 +24,7 @@ internal static class OwnDomain
             vcpus += isUp ? 1u : 0u;
         }
 
+        areVcpusTold = vcpus != 0;
         return new DomainInfo
         {
             Id = Identify(transport),

@@ -11,4 +11,10 @@ internal enum PanicKind
 
     /// <summary>An index that is out of bounds.</summary>
     Bounds,
+
+    /// <summary>A write by a pointer that is null.</summary>
+    Null,
+
+    /// <summary>A stack that is too deep.</summary>
+    Stack,
 }

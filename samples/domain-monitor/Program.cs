@@ -31,6 +31,7 @@ public static class Program
         var next = platform.SystemTime;
         for (ulong number = 1; ; number++)
         {
+            store.Begin();
             settings.Read(ref platform, transport, ref line, ref store);
             table.Print(ref platform, transport, ref line, ref store, number);
             if (settings.Count != 0 && number >= settings.Count)

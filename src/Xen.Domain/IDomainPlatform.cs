@@ -49,7 +49,10 @@ public unsafe interface IDomainPlatform
     /// </param>
     void Write(ReadOnlySpan<byte> text);
 
-    /// <summary>Ends the domain; dom0 ends the machine. Does not return on Xen; it may in a test.</summary>
+    /// <summary>
+    /// Ends the domain, once its console has taken what was written, or has had time to; dom0 ends the machine. Does not
+    /// return on Xen; it may in a test.
+    /// </summary>
     /// <param name="reason">
     /// What the toolstack is told. A dom0 that powers off makes the machine reboot instead: to turn it off is for ACPI,
     /// and Xen by itself would only halt.

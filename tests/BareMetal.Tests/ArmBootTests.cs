@@ -31,6 +31,8 @@ public sealed partial class ArmBootTests(ITestOutputHelper log)
             bare-domain.sh mon pvh /lab/monitor interval=0.1 count=2 suite=1
             bare-domain.sh trap pvh /lab/monitor panic=trap
             bare-domain.sh bounds pvh /lab/monitor panic=bounds
+            bare-domain.sh null pvh /lab/monitor panic=null
+            bare-domain.sh stack pvh /lab/monitor panic=stack
             """;
         var monitor = $"{BuildMonitor()}:/lab/monitor";
         var run = Script.Run(log, "lab/exec", "--arch", "arm64", "--copy", monitor, "--", "sh", "-c", Domains);
@@ -38,12 +40,17 @@ public sealed partial class ArmBootTests(ITestOutputHelper log)
         Assert.Matches(SuiteThatHeld(), run.Output);
         Assert.Contains("domain-monitor: done", run.Output, StringComparison.Ordinal);
         Assert.Matches(Ended("mon", "s-"), run.Output);
+        Assert.Contains("may not list domains: shows itself only", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^[1-9]\d* +mon +r----- +- +- +\d+ +- +-$", run.Output);
 
         Assert.Contains("panic: data abort\nesr ", run.Output, StringComparison.Ordinal);
         Assert.Contains("far dead000000000000", run.Output, StringComparison.Ordinal);
         Assert.Matches(Ended("trap", "sc"), run.Output);
         Assert.Contains("panic: index out of range\nelr ", run.Output, StringComparison.Ordinal);
         Assert.Matches(Ended("bounds", "sc"), run.Output);
+        Assert.Matches(@"panic: data abort\nesr [0-9a-f]{16} far 0000000000000000 ", run.Output);
+        Assert.Matches(Ended("null", "sc"), run.Output);
+        Assert.Matches(Ended("stack", "sc"), run.Output);
     }
 
     // By the state that bare-domain.sh gives, of which only what says how it ended is the same each time.

@@ -21,6 +21,21 @@ public sealed class BuildTests(ITestOutputHelper log)
         Assert.Equal(File.ReadAllBytes(first.Path), File.ReadAllBytes(second.Path));
     }
 
+    [Theory]
+    [InlineData("x86_64", "domain-monitor.elf")]
+    [InlineData("arm64", "domain-monitor")]
+    public void Two_builds_of_the_monitor_give_the_same_bytes(string arch, string image)
+    {
+        byte[] Build(string folder)
+        {
+            var output = Image.NewFolder($"{folder}-{arch}");
+            Assert.Equal(0, Script.Run(log, "baremetal/build", "--arch", arch, "--out", output, Image.Monitor).ExitCode);
+            return File.ReadAllBytes(Path.Combine(output, image));
+        }
+
+        Assert.Equal(Build("once"), Build("twice"));
+    }
+
     [Fact]
     public void Size_of_the_image_is_said_and_small()
     {

@@ -158,6 +158,37 @@ public sealed unsafe class ConsoleRingTests : IDisposable
     }
 
     [Fact]
+    public void Drained_is_what_a_daemon_has_taken_that_does_not_listen_for_a_while()
+    {
+        var platform = new TestPlatform(_machine);
+        var ring = new ConsoleRing(_machine.Console);
+        var daemon = new RateLimitedDaemon(_machine);
+        for (var i = 0; i < 32; i++)
+            Assert.Equal(0, ring.WriteLines(ref platform, daemon.Transport, "line\n"u8, deadline: 0));
+        Assert.NotEqual(_machine.Console->out_prod, _machine.Console->out_cons);
+        Assert.True(ring.Drain(ref platform, daemon.Transport, _machine.Time + 1_000_000_000));
+        Assert.Equal(_machine.Console->out_prod, _machine.Console->out_cons);
+        Assert.Equal(32 * "line\r\n".Length, daemon.Text.Length);
+        var notifications = daemon.Notifications;
+        Assert.True(ring.Drain(ref platform, daemon.Transport, 0));
+        Assert.Equal(notifications, daemon.Notifications);
+    }
+
+    [Fact]
+    public void Drain_ends_at_its_time_and_with_an_impossible_index()
+    {
+        var platform = new TestPlatform(_machine);
+        var ring = new ConsoleRing(_machine.Console);
+        var daemon = new RateLimitedDaemon(_machine) { IsGone = true };
+        ring.WriteLines(ref platform, daemon.Transport, "line\n"u8, deadline: 0);
+        var deadline = _machine.Time + 1_000_000_000;
+        Assert.False(ring.Drain(ref platform, daemon.Transport, deadline));
+        Assert.InRange(_machine.Time, deadline, deadline + 1_000_000);
+        _machine.Console->out_cons = 100;
+        Assert.False(ring.Drain(ref platform, daemon.Transport, ulong.MaxValue));
+    }
+
+    [Fact]
     public void Domain_without_a_console_writes_nowhere()
     {
         var platform = new TestPlatform(_machine);
@@ -166,6 +197,7 @@ public sealed unsafe class ConsoleRingTests : IDisposable
         Assert.False(ring.Read(new byte[4], out var taken));
         Assert.Equal((0, 0), (written, taken));
         Assert.Equal(5, ring.WriteLines(ref platform, default(NoXen), "text\n"u8, _machine.Time + 1_000_000_000));
+        Assert.False(ring.Drain(ref platform, default(NoXen), _machine.Time + 1_000_000_000));
     }
 
     private static string Line(int number) =>

@@ -10,29 +10,30 @@ internal static unsafe class Exceptions
     [RuntimeExport("domain_exception")]
     private static void OnException(ExceptionFrame* frame, ulong faultAddress)
     {
+        ref var platform = ref Start.BeginPanic();
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(Name(frame));
-        text.WriteLine(ref Start.PlatformAtTheEnd);
+        text.WriteLine(ref platform);
         text.AddRegister("esr"u8, frame->Esr);
         text.AddRegister("far"u8, faultAddress);
-        text.WriteLine(ref Start.PlatformAtTheEnd);
-        End(ref text, frame);
+        text.WriteLine(ref platform);
+        End(ref platform, ref text, frame);
     }
 
     [RuntimeExport("domain_fatal")]
     private static void OnFatal(byte* reason, int length, ExceptionFrame* frame)
     {
+        ref var platform = ref Start.BeginPanic();
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(ref Start.PlatformAtTheEnd);
-        End(ref text, frame);
+        text.WriteLine(ref platform);
+        End(ref platform, ref text, frame);
     }
 
-    private static void End(scoped ref PanicText text, ExceptionFrame* frame)
+    private static void End(ref DomainPlatform platform, scoped ref PanicText text, ExceptionFrame* frame)
     {
-        ref var platform = ref Start.PlatformAtTheEnd;
         text.AddRegister("elr"u8, frame->Elr);
         text.AddRegister("sp"u8, frame->Sp);
         text.AddRegister("spsr"u8, frame->Spsr);

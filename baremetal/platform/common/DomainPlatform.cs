@@ -48,7 +48,9 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         Add(ports, ref count, ConsolePort);
         // Xen's times are signed: for it, one beyond that has passed. 0 is never.
         var timeout = systemTime > long.MaxValue || SetTimer(systemTime) ? 0 : systemTime;
-        SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout);
+        // A port that Xen does not know would make this no sleep at all.
+        if (!SchedOp.Poll(Transport, new ReadOnlySpan<EventChannelPort>(ports, count), timeout).IsSuccess)
+            SchedOp.Poll(Transport, default, systemTime);
         for (var i = 0; i < count; i++)
             Acknowledge(ports[i].Value);
         CorrectClock();
@@ -66,8 +68,9 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         _isConsoleStuck = _ring.WriteLines(ref this, Transport, text, deadline) > 0;
     }
 
-    public readonly void Shutdown(ShutdownReason reason)
+    public void Shutdown(ShutdownReason reason)
     {
+        DrainConsole();
         // Turning a machine off is for ACPI, which dom0 would have to speak: Xen only stops at its PowerOff.
         if (IsInitialDomain && reason == ShutdownReason.PowerOff)
             reason = ShutdownReason.Reboot;
@@ -82,13 +85,30 @@ internal unsafe partial struct DomainPlatform : IDomainPlatform
         _ring = new ConsoleRing(ring);
     }
 
+    /// <summary>For a panic: what it says is waited for again, whoever did not listen before.</summary>
+    internal void ListenAgain() => _isConsoleStuck = false;
+
+    /// <summary>Ends the domain as crashed, once its console has what was written.</summary>
+    internal void Crash()
+    {
+        DrainConsole();
+        CrashAtOnce();
+    }
+
     /// <summary>Ends the domain as crashed, with no check of whether that worked.</summary>
-    internal readonly void Crash()
+    internal readonly void CrashAtOnce()
     {
         SchedOp.Shutdown(Transport, ShutdownReason.Crash);
         while (true)
         {
         }
+    }
+
+    // A toolstack that destroys the domain right after its end would take the last lines with it.
+    private void DrainConsole()
+    {
+        if (_console is not null && !_isConsoleStuck)
+            _ring.Drain(ref this, Transport, SystemTime + Patience);
     }
 
     // After each sleep, where the clock is not Xen's own.

@@ -13,17 +13,22 @@ internal static unsafe class Start
     private static DirectBuffers s_buffers;
     private static DirectBuffers s_platformBuffer;
     private static void* s_platformPage;
+    private static bool s_isEnding;
 
     internal static ref DomainPlatform Platform => ref s_platform;
 
-    /// <summary>The platform, for the end: its page is free, whatever was under way.</summary>
-    internal static ref DomainPlatform PlatformAtTheEnd
+    /// <summary>
+    /// The platform, for a panic: its page is free, whatever was under way. A panic of what tells of one does not come
+    /// back: nothing more is said.
+    /// </summary>
+    internal static ref DomainPlatform BeginPanic()
     {
-        get
-        {
-            s_platformBuffer = new DirectBuffers(s_platformPage, 1);
-            return ref s_platform;
-        }
+        s_platformBuffer = new DirectBuffers(s_platformPage, 1);
+        if (s_isEnding)
+            s_platform.CrashAtOnce();
+        s_isEnding = true;
+        s_platform.ListenAgain();
+        return ref s_platform;
     }
 
     /// <summary>The way to Xen, with these pages for buffers.</summary>

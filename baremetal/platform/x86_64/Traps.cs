@@ -59,29 +59,30 @@ internal static unsafe class Traps
     [RuntimeExport("domain_trap")]
     private static void OnTrap(TrapFrame* frame)
     {
+        ref var platform = ref Start.BeginPanic();
         var text = default(PanicText);
         text.Add("panic: trap 0x"u8);
         text.AddHexadecimal(frame->Vector, 2);
         text.Add(Name(frame->Vector));
         text.Add(", error code 0x"u8);
         text.AddHexadecimal(frame->ErrorCode, 4);
-        text.WriteLine(ref Start.PlatformAtTheEnd);
-        End(ref text, frame);
+        text.WriteLine(ref platform);
+        End(ref platform, ref text, frame);
     }
 
     [RuntimeExport("domain_fatal")]
     private static void OnFatal(byte* reason, int length, TrapFrame* frame)
     {
+        ref var platform = ref Start.BeginPanic();
         var text = default(PanicText);
         text.Add("panic: "u8);
         text.Add(new ReadOnlySpan<byte>(reason, length));
-        text.WriteLine(ref Start.PlatformAtTheEnd);
-        End(ref text, frame);
+        text.WriteLine(ref platform);
+        End(ref platform, ref text, frame);
     }
 
-    private static void End(scoped ref PanicText text, TrapFrame* frame)
+    private static void End(ref DomainPlatform platform, scoped ref PanicText text, TrapFrame* frame)
     {
-        ref var platform = ref Start.PlatformAtTheEnd;
         text.AddRegister("rip"u8, frame->Rip);
         text.AddRegister("rsp"u8, frame->Rsp);
         text.AddRegister("rflags"u8, frame->Rflags);

@@ -119,6 +119,33 @@ public unsafe struct ConsoleRing
         return dropped;
     }
 
+    /// <summary>Waits until the console daemon has taken all that was written, until a time at most.</summary>
+    /// <param name="platform">Where the console is, and the clock.</param>
+    /// <param name="transport">The way to Xen, for a notification.</param>
+    /// <param name="deadline">System time.</param>
+    /// <returns>True if it has; false if it has not by then, there is no console, or the peer's index is impossible.</returns>
+    /// <remarks>For a domain's end: its toolstack may destroy it at once, and the daemon reads no ring of such a domain.</remarks>
+    public readonly bool Drain<TPlatform, TTransport>(ref TPlatform platform, TTransport transport, ulong deadline)
+        where TPlatform : IDomainPlatform
+        where TTransport : IHypercallTransport, allows ref struct
+    {
+        var isNotified = false;
+        while (_ring is not null
+            && RingBytes.TryMeasure(_produced, Volatile.Read(ref _ring->out_cons), OutputSize, out var used))
+        {
+            if (used == 0)
+                return true;
+            if (!isNotified)
+                EventChannelOp.Send(transport, platform.ConsolePort);
+            isNotified = true;
+            if (platform.SystemTime >= deadline)
+                return false;
+            platform.SleepUntil(deadline);
+        }
+
+        return false;
+    }
+
     private readonly bool AwaitRoom<TPlatform, TTransport>(
         ref TPlatform platform, TTransport transport, int length, ulong deadline, ref bool isNews)
         where TPlatform : IDomainPlatform

@@ -97,6 +97,17 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Fact]
+    public void What_Xen_does_not_tell_a_domain_about_itself_is_a_dash()
+    {
+        _machine.CommandLine = "interval=1 count=2";
+        _xen.CreateDomain(4, frames: 0x800);
+        using var transport = new SimulatedLinux(_xen, new DomainId(4)).OpenTransport();
+        Run(new SilentVcpuTransport(transport));
+        string[] row = ["4", "-", "r-----", "-", "-", "8", "-", "-"];
+        Assert.All(Tables(), table => Assert.Equal(row, Assert.Single(table)));
+    }
+
+    [Fact]
     public void Domain_that_XenStore_runs_in_asks_for_one_domain_after_the_other()
     {
         _machine.CommandLine = "interval=1 count=3";
@@ -168,11 +179,29 @@ public sealed class MonitorTests : IDisposable
         Assert.Contains("domain-monitor: count=nine is not a number", _machine.Lines);
     }
 
+    [Fact]
+    public void Store_that_was_too_slow_is_asked_again_for_the_next_table()
+    {
+        var store = new InMemoryXenStore();
+        using (var toolstack = new StoreTool(store))
+        {
+            toolstack.MakeDomain(4, "monitor");
+            toolstack.Write("/local/domain/4/data/domain-monitor/count", "2");
+        }
+
+        _machine.HasStore = true;
+        _machine.CommandLine = "interval=1 count=9";
+        _xen.CreateDomain(4, frames: 0x800);
+        _machine.Intervals.Enqueue(() => _machine.Serve(store, new DomainId(4), chunk: 50));
+        Run(_xen);
+        Assert.Equal(["-", "monitor"], Tables().Select(static table => table[1][1]));
+    }
+
     [Theory]
     [InlineData("interval=0", "domain-monitor: interval=0 is not 0.001 to 86400")]
     [InlineData("interval=1e3", "domain-monitor: interval=1e3 is not 0.001 to 86400")]
     [InlineData("count=-1", "domain-monitor: count=-1 is not a number")]
-    [InlineData("panic=please", "domain-monitor: panic=please is not trap, bounds")]
+    [InlineData("panic=please", "domain-monitor: panic=please is not trap, bounds, null, stack")]
     [InlineData("suite=yes", "domain-monitor: suite=yes is not 0, 1")]
     [InlineData("root=/dev/xvda", "domain-monitor: root=/dev/xvda is not a setting")]
     [InlineData("\u001b[2J", "domain-monitor: ?[2J= is not a setting")]
