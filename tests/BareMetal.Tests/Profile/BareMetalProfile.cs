@@ -62,8 +62,15 @@ internal sealed class BareMetalProfile(MetadataReader metadata)
         if (method.RelativeVirtualAddress == 0)
             yield break;
 
+        var body = file.GetMethodBody(method.RelativeVirtualAddress);
+        foreach (var region in body.ExceptionRegions)
+        {
+            if (region.Kind is ExceptionRegionKind.Catch or ExceptionRegionKind.Filter)
+                yield return $"{name}: catches";
+        }
+
         var previous = OpCodes.Nop;
-        foreach (var (code, token) in Instructions(file.GetMethodBody(method.RelativeVirtualAddress).GetILBytes()!))
+        foreach (var (code, token) in Instructions(body.GetILBytes()!))
         {
             if (previous == OpCodes.Box && !IsBranch(code))
                 yield return $"{name}: boxes a value (box)";

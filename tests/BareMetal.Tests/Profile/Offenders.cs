@@ -13,6 +13,17 @@ internal static class Offender
 
     internal static void Throws(Exception exception) => throw exception;
 
+    internal static void Catches(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (InvalidOperationException)
+        {
+        }
+    }
+
     internal static void CallsAnInterface(IDisposable disposable) => disposable.Dispose();
 
     internal static Func<int> MakesADelegate(int value) => () => value;
