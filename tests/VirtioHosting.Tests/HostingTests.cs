@@ -108,6 +108,34 @@ public sealed class HostingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Guest_that_is_taken_over_is_served_by_restricted_handles_while_one_of_its_devices_is_away()
+    {
+        var isAway = false;
+        var machine = Make(I2c(), new TestKind("rng", s_rng, _ => isAway ? throw new IOException("away") : new EntropyDevice()));
+        var (domain, other) = (machine.CreateDomain(5), machine.CreateDomain(6));
+        IHypercallTransport? transport = null;
+        var platform = machine.Xen.Linux.ToPlatform();
+        machine.Platform = platform with { OpenTransport = () => transport = platform.OpenTransport() };
+        var reached = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bus.Plug(new I2cAddress(ChipAddress), new Chip(
+            () => reached.TrySetResult(DmOp.GetVcpuCount(transport!, other.Id, out _).Errno)));
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "i2c", "-d", "5");
+        await machine.DoAsync("attach", "rng", "-d", "5");
+        var driver = new I2cDriver(new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5));
+        driver.Start();
+        await machine.StopDaemonAsync();
+        isAway = true;
+        // It is in the queue, and needs no access that the daemon answers.
+        driver.Add(Read(), hasNext: false);
+        await machine.StartDaemonAsync();
+        Assert.Equal(XenAbi.XEN_EPERM, await reached.Task.WaitAsync(Stop));
+        Assert.Single(machine.Daemon.Devices);
+        isAway = false;
+        Assert.Equal([I2cRequestStatus.Ok], driver.Await());
+    }
+
+    [Fact]
     public async Task Journal_has_what_was_begun_while_it_is_done()
     {
         var machine = Make(I2c());
