@@ -19,6 +19,7 @@ internal sealed class DeviceDaemon
     private readonly Dictionary<DomainId, GuestServer> _guests = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly XenStoreClient _store;
+    private readonly Func<DomainId, DomainEnd?>? _findEnd;
     private readonly DaemonContext _context;
     private readonly ILogger _logger;
     private bool _isListed;
@@ -39,10 +40,14 @@ internal sealed class DeviceDaemon
         ILoggerFactory logging)
     {
         _store = store;
+        _findEnd = findEnd;
         _logger = logging.CreateLogger<DeviceDaemon>();
         var options = new BackendDiscoveryOptions { Kinds = kinds.Backends, FindEnd = findEnd };
         var discovery = new BackendDiscovery(store, options, logging.CreateLogger<BackendDiscovery>());
-        _context = new DaemonContext(platform, directory, discovery, kinds.Open, logging);
+        _context = new DaemonContext(platform, directory, discovery, kinds.Open, logging)
+        {
+            FindEnd = FindEndAsync,
+        };
     }
 
     /// <summary>Opens devices in another way than their kinds do.</summary>
@@ -149,6 +154,21 @@ internal sealed class DeviceDaemon
         catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.NoDomainEvents(error.Message);
+        }
+    }
+
+    // Where Xen cannot be asked, the store knows of guests that are gone.
+    private async Task<string?> FindEndAsync(DomainId domain)
+    {
+        if (_findEnd is not null)
+            return _findEnd(domain)?.ToString();
+        try
+        {
+            return await _store.IsDomainIntroducedAsync(domain) ? null : "gone";
+        }
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 

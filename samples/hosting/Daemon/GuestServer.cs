@@ -202,14 +202,36 @@ internal sealed class GuestServer
     {
         var device = change.Device;
         Forget(device);
-        _guest?.Remove(device);
-        if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
-            EndGuest(change.End?.ToString() ?? "gone", keepsMachine: false);
+        var end = change.Reason == BackendRemovalReason.DomainEnded
+            ? change.End?.ToString() ?? "gone"
+            : await _context.FindEnd(_domain);
+        if (end is not null && _guest?.Incarnation == device.Incarnation)
+        {
+            EndGuest(end, keepsMachine: false);
+        }
         else
+        {
+            await LetGoAsync(device);
             EndGuestWithoutDevices();
+        }
+
         Publish();
         await AnswerAsync(device, () => _context.Discovery.CloseAsync(device));
         await StartAsync();
+    }
+
+    // That may take long if a server is away. Toolstacks take a guest's devices away before they destroy it: if it ends
+    // meanwhile, it is not to stay a zombie for want of its memory.
+    private async Task LetGoAsync(BackendDevice device)
+    {
+        var letGo = _guest?.RemoveAsync(device) ?? Task.CompletedTask;
+        while (await Task.WhenAny(letGo, Task.Delay(_context.EndCheckInterval)) != letGo)
+        {
+            if (_guest is not null && await _context.FindEnd(_domain) is { } end)
+                EndGuest(end, keepsMachine: false);
+        }
+
+        await letGo;
     }
 
     private async Task StartAsync()
