@@ -49,6 +49,9 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         return domain;
     }
 
+    /// <summary>How long daemons that are started from now on may take to leave their guests.</summary>
+    internal TimeSpan LeaveLimit { get; set; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Starts the daemon.</summary>
     /// <param name="other">Another program, on the same directory.</param>
     internal async Task StartDaemonAsync(HostProgram? other = null)
@@ -61,6 +64,7 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
             serving.Set, _daemonStore, Platform ?? Xen.Linux.ToPlatform(), _directory, null, new Logging(Log))
         {
             RetryDelay = TimeSpan.FromMilliseconds(5),
+            LeaveLimit = LeaveLimit,
         };
         var (daemon, stop) = (Daemon, _stop.Token);
         _run = Task.Run(() => daemon.RunAsync(stop), CancellationToken.None);

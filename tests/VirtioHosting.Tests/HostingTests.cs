@@ -248,6 +248,51 @@ public sealed class HostingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Devices_of_a_guest_finish_at_the_same_time()
+    {
+        using var others = new Barrier(3);
+        var isTogether = true;
+        var machine = Make(new TestKind("rng", s_rng, static _ => new EntropyDevice())
+        {
+            Finishing = () => isTogether &= others.SignalAndWait(TimeSpan.FromSeconds(20), Stop),
+        });
+        machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        for (var device = 0; device < 3; device++)
+            await machine.DoAsync("attach", "-d", "5");
+        Assert.True(await machine.StopDaemonAsync());
+        Assert.True(isTogether);
+    }
+
+    [Fact]
+    public async Task Daemon_that_stops_waits_for_no_device_for_ever_and_the_next_one_goes_on_with_its_guest()
+    {
+        var isReleased = false;
+        var finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var machine = Make(new TestKind("rng", s_rng, static _ => new EntropyDevice())
+        {
+            Finishing = () =>
+            {
+                finishing.TrySetResult();
+                SpinWait.SpinUntil(() => Volatile.Read(ref isReleased), TimeSpan.FromSeconds(20));
+            },
+        });
+        var domain = machine.CreateDomain(5);
+        machine.LeaveLimit = TimeSpan.FromMilliseconds(100);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        var driver = new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5);
+        var queue = TakeBytes(driver);
+        Assert.False(await machine.StopDaemonAsync());
+        Assert.Contains(machine.Log, static line => line.StartsWith("domain 5: its devices did not end", StringComparison.Ordinal));
+        await finishing.Task.WaitAsync(Stop);
+        await machine.StartDaemonAsync();
+        Assert.True(Assert.Single(machine.Daemon.Devices).IsRestored);
+        TakeBytes(driver, queue);
+        Volatile.Write(ref isReleased, true);
+    }
+
+    [Fact]
     public async Task Program_with_all_kinds_takes_over_the_directory_of_one_with_one_kind()
     {
         var machine = Make(Rng());

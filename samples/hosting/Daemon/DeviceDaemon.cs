@@ -68,6 +68,11 @@ internal sealed class DeviceDaemon
         init => _context = _context with { RetryDelay = value };
     }
 
+    /// <summary>
+    /// How long all guests together may take to be left. What systemd allows is more: TimeoutStopSec=60 in the units.
+    /// </summary>
+    internal TimeSpan LeaveLimit { get; init; } = TimeSpan.FromSeconds(50);
+
     /// <summary>Completes when all that was there is known, and its guests are answered.</summary>
     internal Task Ready => _ready.Task;
 
@@ -112,11 +117,31 @@ internal sealed class DeviceDaemon
             // Whatever the reason: nothing else keeps a daemon alive that finds no devices any longer.
             await end.CancelAsync();
             await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            isDurable = Array.TrueForAll(
-                await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync())), static left => left);
+            isDurable = await LeaveAllAsync();
         }
 
         return isDurable;
+    }
+
+    // A guest that takes longer is left to a later daemon as a kill leaves it.
+    private async Task<bool> LeaveAllAsync()
+    {
+        var leaving = Array.ConvertAll(Guests(), static guest => (Guest: guest, Left: guest.LeaveAsync()));
+        try
+        {
+            var left = await Task.WhenAll(leaving.Select(static guest => guest.Left)).WaitAsync(LeaveLimit);
+            return Array.TrueForAll(left, static isDurable => isDurable);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var (guest, left) in leaving)
+            {
+                if (!left.IsCompleted)
+                    _logger.NotLeft(guest.Domain, LeaveLimit);
+            }
+
+            return false;
+        }
     }
 
     private async Task BeginAsync()
