@@ -158,9 +158,9 @@ public abstract partial class ConformanceTests
             },
             domain,
             new GuestDeviceModelOptions());
-        Assert.True(DmOp.GetVcpuCount(transport!, other, out _).IsSuccess);
-        model.Start();
+        Assert.True(DmOp.GetVcpuCount(_xen.Transport, other, out _).IsSuccess);
         Assert.Equal(XenAbi.XEN_EPERM, DmOp.GetVcpuCount(transport!, other, out _).Errno);
+        model.Start();
         Assert.Equal(XenAbi.XEN_EPERM, XenVersionOp.GetVersion(transport!, out _).Errno);
         Assert.Throws<HypercallException>(() => memory!.Map(
             other, [new GuestFrameNumber(0)], ForeignAccess.ReadOnly, new int[1]));

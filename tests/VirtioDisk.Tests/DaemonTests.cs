@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using VirtioDisk.Control;
 using VirtioDisk.Disks;
 using VirtioHosting;
+using Xen.DeviceModel;
 using Xen.Machine;
 using Xen.Sys;
 using Xen.Testing.Hypervisor;
@@ -434,6 +435,43 @@ public sealed class DaemonTests : IAsyncDisposable
         Assert.Equal(0, _host.Xen.Linux.CountMappings(domain.Id));
         foreach (var name in (string[])["a.img", "b.img"])
             File.Open(_host.Folder[name], FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Memory_of_a_guest_that_ends_while_its_disks_are_let_go_does_not_wait_for_them(
+        bool isDestroyedFirst, bool isXenAsked)
+    {
+        var domain = _host.CreateDomain(5);
+        var mappings = new ConcurrentQueue<int>();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // As a server that is away does: it answers when the guest is gone, or much later.
+        _host.OpenImage = (image, logging) => new FlushHook(ImageOpener.Open(image, logging), () =>
+        {
+            asked.TrySetResult();
+            SpinWait.SpinUntil(() => _host.Xen.Linux.CountMappings(domain.Id) == 0, TimeSpan.FromSeconds(20));
+            mappings.Enqueue(_host.Xen.Linux.CountMappings(domain.Id));
+            return BlockResult.Success;
+        });
+        if (isXenAsked)
+            _host.FindEnd = _ => domain.IsDying ? DomainEnd.Destroyed : null;
+        await _host.StartDaemonAsync();
+        foreach (var name in (string[])["a.img", "b.img"])
+            await _host.AttachAsync("5", _host.Folder.Image(name, value: 7));
+        Check(StartMmio(domain), 0, 7);
+        if (isDestroyedFirst)
+            domain.Destroy();
+        // Nothing is released yet: toolstacks take the devices away before they destroy the guest.
+        await _host.RemoveKeysAsync(domain);
+        await asked.Task.WaitAsync(Stop);
+        domain.Destroy();
+        if (!isXenAsked)
+            _host.Memory.DestroyDomain(domain.Id);
+        while (mappings.Count != 2)
+            await Task.Delay(5, Stop);
+        Assert.Equal([0, 0], mappings);
     }
 
     [Theory]

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtioDisk.Disks;
 using VirtioHosting;
 using VirtioHosting.Daemon;
+using Xen.DeviceModel;
 using Xen.Store;
+using Xen.Sys;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Store;
 using Xen.Virtio.Storage;
@@ -35,6 +37,9 @@ internal sealed class SimulatedHost : IAsyncDisposable
     /// <summary>How daemons that are started from now on open images.</summary>
     internal Func<ImageSpec, ILoggerFactory, IBlockBackend> OpenImage { get; set; } = ImageOpener.Open;
 
+    /// <summary>How daemons that are started from now on ask Xen for the end of guests; null if they cannot.</summary>
+    internal Func<DomainId, DomainEnd?>? FindEnd { get; set; }
+
     internal DeviceDaemon Daemon => _daemon!.Daemon;
 
     internal SimulatedDomain CreateDomain(ushort id, SimulatedDomainKind kind = SimulatedDomainKind.Pvh, string? uuid = null)
@@ -52,6 +57,12 @@ internal sealed class SimulatedHost : IAsyncDisposable
     {
         domain.Destroy();
         Memory.DestroyDomain(domain.Id);
+        await RemoveKeysAsync(domain);
+    }
+
+    /// <summary>What xl destroy does before all else, but that it does not wait.</summary>
+    internal async Task RemoveKeysAsync(SimulatedDomain domain)
+    {
         foreach (var path in (string[])[$"/local/domain/{domain.Id}", $"/local/domain/0/backend/virtio_disk/{domain.Id}"])
         {
             if (await Store.ExistsAsync(path))
@@ -103,7 +114,7 @@ internal sealed class SimulatedHost : IAsyncDisposable
             _directory = VirtioHosting.State.RunDirectory.Open(host.RunDirectory, DiskProgram.Name);
             _store = XenStoreClient.Connect(new XenStoreOptions { Endpoint = host.Memory.Endpoint() });
             Daemon = new DeviceDaemon(
-                new KindSet([new DiskKind { OpenImage = host.OpenImage }]), _store, host.Xen.Linux.ToPlatform(), _directory, null, host.Logging)
+                new KindSet([new DiskKind { OpenImage = host.OpenImage }]), _store, host.Xen.Linux.ToPlatform(), _directory, host.FindEnd, host.Logging)
             {
                 RetryDelay = TimeSpan.FromMilliseconds(5),
             };

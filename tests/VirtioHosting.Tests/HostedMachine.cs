@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using VirtioHosting.Daemon;
 using VirtioHosting.State;
+using Xen.DeviceModel;
 using Xen.Store;
 using Xen.Testing.Hypervisor;
 using Xen.Testing.Store;
@@ -23,6 +24,9 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
     private XenStoreClient? _store;
 
     internal SimulatedXen Xen { get; } = new();
+
+    /// <summary>What daemons that are started from now on open Xen by; null for what the simulated Linux has.</summary>
+    internal GuestDeviceModelPlatform? Platform { get; set; }
 
     internal InMemoryXenStore Memory { get; } = new();
 
@@ -45,6 +49,9 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         return domain;
     }
 
+    /// <summary>How long daemons that are started from now on may take to leave their guests.</summary>
+    internal TimeSpan LeaveLimit { get; set; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Starts the daemon.</summary>
     /// <param name="other">Another program, on the same directory.</param>
     internal async Task StartDaemonAsync(HostProgram? other = null)
@@ -54,9 +61,10 @@ internal sealed class HostedMachine(HostProgram program) : IAsyncDisposable
         _directory = RunDirectory.Open(Folder["run"], serving.Name);
         _daemonStore = XenStoreClient.Connect(new XenStoreOptions { Endpoint = Memory.Endpoint() });
         Daemon = new DeviceDaemon(
-            serving.Set, _daemonStore, Xen.Linux.ToPlatform(), _directory, null, new Logging(Log))
+            serving.Set, _daemonStore, Platform ?? Xen.Linux.ToPlatform(), _directory, null, new Logging(Log))
         {
             RetryDelay = TimeSpan.FromMilliseconds(5),
+            LeaveLimit = LeaveLimit,
         };
         var (daemon, stop) = (Daemon, _stop.Token);
         _run = Task.Run(() => daemon.RunAsync(stop), CancellationToken.None);

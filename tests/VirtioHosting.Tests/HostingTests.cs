@@ -108,6 +108,34 @@ public sealed class HostingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Guest_that_is_taken_over_is_served_by_restricted_handles_while_one_of_its_devices_is_away()
+    {
+        var isAway = false;
+        var machine = Make(I2c(), new TestKind("rng", s_rng, _ => isAway ? throw new IOException("away") : new EntropyDevice()));
+        var (domain, other) = (machine.CreateDomain(5), machine.CreateDomain(6));
+        IHypercallTransport? transport = null;
+        var platform = machine.Xen.Linux.ToPlatform();
+        machine.Platform = platform with { OpenTransport = () => transport = platform.OpenTransport() };
+        var reached = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bus.Plug(new I2cAddress(ChipAddress), new Chip(
+            () => reached.TrySetResult(DmOp.GetVcpuCount(transport!, other.Id, out _).Errno)));
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "i2c", "-d", "5");
+        await machine.DoAsync("attach", "rng", "-d", "5");
+        var driver = new I2cDriver(new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5));
+        driver.Start();
+        await machine.StopDaemonAsync();
+        isAway = true;
+        // It is in the queue, and needs no access that the daemon answers.
+        driver.Add(Read(), hasNext: false);
+        await machine.StartDaemonAsync();
+        Assert.Equal(XenAbi.XEN_EPERM, await reached.Task.WaitAsync(Stop));
+        Assert.Single(machine.Daemon.Devices);
+        isAway = false;
+        Assert.Equal([I2cRequestStatus.Ok], driver.Await());
+    }
+
+    [Fact]
     public async Task Journal_has_what_was_begun_while_it_is_done()
     {
         var machine = Make(I2c());
@@ -217,6 +245,51 @@ public sealed class HostingTests : IAsyncDisposable
         Assert.Equal(isDurable, await machine.StopDaemonAsync());
         Assert.Equal(["finish", "dispose"], kind.Events);
         Assert.Contains(machine.Log, static line => line.EndsWith("let go; summed up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Devices_of_a_guest_finish_at_the_same_time()
+    {
+        using var others = new Barrier(3);
+        var isTogether = true;
+        var machine = Make(new TestKind("rng", s_rng, static _ => new EntropyDevice())
+        {
+            Finishing = () => isTogether &= others.SignalAndWait(TimeSpan.FromSeconds(20), Stop),
+        });
+        machine.CreateDomain(5);
+        await machine.StartDaemonAsync();
+        for (var device = 0; device < 3; device++)
+            await machine.DoAsync("attach", "-d", "5");
+        Assert.True(await machine.StopDaemonAsync());
+        Assert.True(isTogether);
+    }
+
+    [Fact]
+    public async Task Daemon_that_stops_waits_for_no_device_for_ever_and_the_next_one_goes_on_with_its_guest()
+    {
+        var isReleased = false;
+        var finishing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var machine = Make(new TestKind("rng", s_rng, static _ => new EntropyDevice())
+        {
+            Finishing = () =>
+            {
+                finishing.TrySetResult();
+                SpinWait.SpinUntil(() => Volatile.Read(ref isReleased), TimeSpan.FromSeconds(20));
+            },
+        });
+        var domain = machine.CreateDomain(5);
+        machine.LeaveLimit = TimeSpan.FromMilliseconds(100);
+        await machine.StartDaemonAsync();
+        await machine.DoAsync("attach", "-d", "5");
+        var driver = new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5);
+        var queue = TakeBytes(driver);
+        Assert.False(await machine.StopDaemonAsync());
+        Assert.Contains(machine.Log, static line => line.StartsWith("domain 5: its devices did not end", StringComparison.Ordinal));
+        await finishing.Task.WaitAsync(Stop);
+        await machine.StartDaemonAsync();
+        Assert.True(Assert.Single(machine.Daemon.Devices).IsRestored);
+        TakeBytes(driver, queue);
+        Volatile.Write(ref isReleased, true);
     }
 
     [Fact]

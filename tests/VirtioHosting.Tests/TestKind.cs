@@ -35,6 +35,9 @@ internal sealed class TestKind(string name, BackendKind backend, Func<BackendDev
     /// <summary>What its devices answer when they are to finish.</summary>
     public bool IsDurable { get; init; } = true;
 
+    /// <summary>Called when a device is to finish, on any thread.</summary>
+    public Action Finishing { get; init; } = static () => { };
+
     /// <summary>What happened, in order.</summary>
     public List<string> Events { get; } = [];
 
@@ -61,6 +64,12 @@ internal sealed class TestKind(string name, BackendKind backend, Func<BackendDev
     public IDeviceSimulation? CreateSimulation(ParseResult serve, TextWriter output) =>
         Script is null ? null : new Simulation(this);
 
+    private void Note(string what)
+    {
+        lock (Events)
+            Events.Add(what);
+    }
+
     private sealed class Hosted(TestKind kind, IVirtioDevice device) : IHostedDevice
     {
         public IVirtioDevice Device => device;
@@ -71,11 +80,12 @@ internal sealed class TestKind(string name, BackendKind backend, Func<BackendDev
 
         public bool Finish(TimeSpan patience)
         {
-            kind.Events.Add("finish");
+            kind.Finishing();
+            kind.Note("finish");
             return kind.IsDurable;
         }
 
-        public void Dispose() => kind.Events.Add("dispose");
+        public void Dispose() => kind.Note("dispose");
     }
 
     private sealed class Simulation(TestKind kind) : IDeviceSimulation

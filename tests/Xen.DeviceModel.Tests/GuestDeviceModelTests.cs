@@ -34,19 +34,24 @@ public sealed class GuestDeviceModelTests : IDisposable
         Assert.Equal(0x1234UL, Vcpu.Read(Address + 8, 4));
     }
 
-    [Fact]
-    public void Served_guest_is_the_only_one_that_the_handles_reach()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Guest_is_the_only_one_that_the_handles_reach_before_it_has_a_device(bool mapAtOnce)
     {
         var other = _xen.CreateDomain(8);
+        using (var free = _xen.Linux.OpenTransport())
+            Assert.True(DmOp.GetVcpuCount(free, other.Id, out _).IsSuccess);
         PrivilegeProbe probe = new(_xen);
-        using var model = GuestDeviceModel.Open(probe.Platform, _domain.Id, new GuestDeviceModelOptions());
-        model.AddMmio(Address, new ScratchDevice(16));
-        Assert.True(DmOp.GetVcpuCount(probe.Transport, other.Id, out _).IsSuccess);
-        model.Start();
+        using var model = GuestDeviceModel.Open(
+            probe.Platform, _domain.Id, new GuestDeviceModelOptions { MapAtOnce = mapAtOnce });
         Assert.Equal(XenAbi.XEN_EPERM, DmOp.GetVcpuCount(probe.Transport, other.Id, out _).Errno);
         Assert.Equal(XenAbi.XEN_EPERM, XenVersionOp.GetVersion(probe.Transport, out _).Errno);
         Assert.Throws<HypercallException>(() => probe.ForeignMemory.GetResourceSize(other.Id, 1, 0));
         Assert.Throws<HypercallException>(() => probe.EventChannels.BindVirq(XenAbi.VIRQ_DOM_EXC));
+
+        model.AddMmio(Address, new ScratchDevice(16));
+        model.Start();
 
         // All that serves the guest goes on: memory, interrupts, ranges, answers.
         using (var view = model.Memory.Enter())

@@ -76,6 +76,10 @@ internal static partial class DaemonLog
         121, LogLevel.Error, "a mistake of this program while it did what it was asked; guests are served on")]
     internal static partial void RequestFailed(this ILogger logger, Exception error);
 
+    [LoggerMessage(
+        122, LogLevel.Error, "domain {Domain}: its devices did not end within {Limit}: what the guest wrote may be lost")]
+    internal static partial void NotLeft(this ILogger logger, DomainId domain, TimeSpan limit);
+
     [LoggerMessage(123, LogLevel.Information, "{Device}: let go")]
     internal static partial void LetGo(this ILogger logger, BackendDeviceId device);
 }

@@ -19,6 +19,7 @@ internal sealed class DeviceDaemon
     private readonly Dictionary<DomainId, GuestServer> _guests = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly XenStoreClient _store;
+    private readonly Func<DomainId, DomainEnd?>? _findEnd;
     private readonly DaemonContext _context;
     private readonly ILogger _logger;
     private bool _isListed;
@@ -39,10 +40,14 @@ internal sealed class DeviceDaemon
         ILoggerFactory logging)
     {
         _store = store;
+        _findEnd = findEnd;
         _logger = logging.CreateLogger<DeviceDaemon>();
         var options = new BackendDiscoveryOptions { Kinds = kinds.Backends, FindEnd = findEnd };
         var discovery = new BackendDiscovery(store, options, logging.CreateLogger<BackendDiscovery>());
-        _context = new DaemonContext(platform, directory, discovery, kinds.Open, logging);
+        _context = new DaemonContext(platform, directory, discovery, kinds.Open, logging)
+        {
+            FindEnd = FindEndAsync,
+        };
     }
 
     /// <summary>Opens devices in another way than their kinds do.</summary>
@@ -62,6 +67,11 @@ internal sealed class DeviceDaemon
     {
         init => _context = _context with { RetryDelay = value };
     }
+
+    /// <summary>
+    /// How long all guests together may take to be left. What systemd allows is more: TimeoutStopSec=60 in the units.
+    /// </summary>
+    internal TimeSpan LeaveLimit { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>Completes when all that was there is known, and its guests are answered.</summary>
     internal Task Ready => _ready.Task;
@@ -107,11 +117,31 @@ internal sealed class DeviceDaemon
             // Whatever the reason: nothing else keeps a daemon alive that finds no devices any longer.
             await end.CancelAsync();
             await released.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            isDurable = Array.TrueForAll(
-                await Task.WhenAll(Guests().Select(static guest => guest.LeaveAsync())), static left => left);
+            isDurable = await LeaveAllAsync();
         }
 
         return isDurable;
+    }
+
+    // A guest that takes longer is left to a later daemon as a kill leaves it.
+    private async Task<bool> LeaveAllAsync()
+    {
+        var leaving = Array.ConvertAll(Guests(), static guest => (Guest: guest, Left: guest.LeaveAsync()));
+        try
+        {
+            var left = await Task.WhenAll(leaving.Select(static guest => guest.Left)).WaitAsync(LeaveLimit);
+            return Array.TrueForAll(left, static isDurable => isDurable);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var (guest, left) in leaving)
+            {
+                if (!left.IsCompleted)
+                    _logger.NotLeft(guest.Domain, LeaveLimit);
+            }
+
+            return false;
+        }
     }
 
     private async Task BeginAsync()
@@ -149,6 +179,21 @@ internal sealed class DeviceDaemon
         catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
         {
             _logger.NoDomainEvents(error.Message);
+        }
+    }
+
+    // Where Xen cannot be asked, the store knows of guests that are gone.
+    private async Task<string?> FindEndAsync(DomainId domain)
+    {
+        if (_findEnd is not null)
+            return _findEnd(domain)?.ToString();
+        try
+        {
+            return await _store.IsDomainIntroducedAsync(domain) ? null : "gone";
+        }
+        catch (Exception error) when (error is XenStoreException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 

@@ -20,7 +20,6 @@ internal sealed class GuestServer
 {
     private readonly Lock _gate = new();
     private readonly DaemonContext _context;
-    private readonly DomainId _domain;
     private readonly ILogger _logger;
     private readonly List<BackendDevice> _unanswered = [];
     private readonly HashSet<BackendDevice> _wanted = [];
@@ -34,10 +33,13 @@ internal sealed class GuestServer
     internal GuestServer(DaemonContext context, DomainId domain, bool mayStart)
     {
         _context = context;
-        _domain = domain;
+        Domain = domain;
         _mayStart = mayStart;
         _logger = context.Logging.CreateLogger<GuestServer>();
     }
+
+    /// <summary>The domain id.</summary>
+    internal DomainId Domain { get; }
 
     /// <summary>The devices that are served now.</summary>
     internal IReadOnlyList<ServedDevice> Devices { get; private set; } = [];
@@ -63,7 +65,7 @@ internal sealed class GuestServer
             return;
         if (_guest is not null)
             EndGuest("gone", keepsMachine: false);
-        _context.Directory.RemoveAll(_domain);
+        _context.Directory.RemoveAll(Domain);
     });
 
     /// <summary>Ends, and leaves the guest to a later daemon.</summary>
@@ -106,7 +108,7 @@ internal sealed class GuestServer
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            _logger.Mistake(_domain, error);
+            _logger.Mistake(Domain, error);
         }
     }
 
@@ -172,7 +174,7 @@ internal sealed class GuestServer
         catch (Exception error) when (!IsRefusal(error))
         {
             // A mistake of the kind: whoever attaches the device is to hear of it, too.
-            _logger.Mistake(_domain, error);
+            _logger.Mistake(Domain, error);
             throw new InvalidOperationException($"{error.GetType().Name}: {error.Message}", error);
         }
     }
@@ -202,14 +204,36 @@ internal sealed class GuestServer
     {
         var device = change.Device;
         Forget(device);
-        _guest?.Remove(device);
-        if (change.Reason == BackendRemovalReason.DomainEnded && _guest?.Incarnation == device.Incarnation)
-            EndGuest(change.End?.ToString() ?? "gone", keepsMachine: false);
+        var end = change.Reason == BackendRemovalReason.DomainEnded
+            ? change.End?.ToString() ?? "gone"
+            : await _context.FindEnd(Domain);
+        if (end is not null && _guest?.Incarnation == device.Incarnation)
+        {
+            EndGuest(end, keepsMachine: false);
+        }
         else
+        {
+            await LetGoAsync(device);
             EndGuestWithoutDevices();
+        }
+
         Publish();
         await AnswerAsync(device, () => _context.Discovery.CloseAsync(device));
         await StartAsync();
+    }
+
+    // That may take long if a server is away. Toolstacks take a guest's devices away before they destroy it: if it ends
+    // meanwhile, it is not to stay a zombie for want of its memory.
+    private async Task LetGoAsync(BackendDevice device)
+    {
+        var letGo = _guest?.RemoveAsync(device) ?? Task.CompletedTask;
+        while (await Task.WhenAny(letGo, Task.Delay(_context.EndCheckInterval)) != letGo)
+        {
+            if (_guest is not null && await _context.FindEnd(Domain) is { } end)
+                EndGuest(end, keepsMachine: false);
+        }
+
+        await letGo;
     }
 
     private async Task StartAsync()
@@ -228,7 +252,7 @@ internal sealed class GuestServer
             }
             catch (HypercallException error) when (_guest.IsAdopted && MayPass(error))
             {
-                _logger.NotTakenOver(_domain, error.Message);
+                _logger.NotTakenOver(Domain, error.Message);
                 StartLater();
                 return;
             }
@@ -291,7 +315,7 @@ internal sealed class GuestServer
 
     private async Task LoseAsync(Exception error)
     {
-        _logger.GuestLost(_domain, error.Message);
+        _logger.GuestLost(Domain, error.Message);
         var devices = _guest!.Devices.Select(static device => device.Device).ToArray();
         EndGuest("lost", keepsMachine: true);
         _unanswered.Clear();
@@ -313,12 +337,12 @@ internal sealed class GuestServer
     // Its accesses would wait for ever, and no other device model could take its place.
     private void EndUnclaimed()
     {
-        foreach (var (_, server, state) in _context.Directory.FindLeft().Where(left => left.Domain == _domain))
+        foreach (var (_, server, state) in _context.Directory.FindLeft().Where(left => left.Domain == Domain))
         {
             var transport = _context.Platform.OpenTransport();
             using (transport as IDisposable)
-                DmOp.DestroyIoreqServer(transport, _domain, server);
-            _logger.Unclaimed(_domain, server);
+                DmOp.DestroyIoreqServer(transport, Domain, server);
+            _logger.Unclaimed(Domain, server);
             state.ForgetServerAndDevices();
         }
     }
@@ -336,7 +360,7 @@ internal sealed class GuestServer
         _guest = null;
         guest?.End(keepsMachine);
         Publish();
-        _logger.GuestEnded(_domain, reason);
+        _logger.GuestEnded(Domain, reason);
     }
 
     private async Task RefuseAsync(BackendDevice device, Exception error)

@@ -15,7 +15,7 @@ namespace VirtioHosting.Daemon;
 /// <summary>A device in a guest's machine: the host's side of it, the device, and the transport before it.</summary>
 internal sealed class ServedDevice : IDisposable
 {
-    // Half of what systemd allows for the end: what is made durable takes time, too.
+    // Less than DeviceDaemon.LeaveLimit: what is made durable takes time, too.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly GuestDeviceModel _machine;

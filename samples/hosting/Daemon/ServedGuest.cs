@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using VirtioHosting.Devices;
@@ -86,16 +87,22 @@ internal sealed class ServedGuest : IDisposable
     }
 
     /// <summary>Takes a device out, with its state.</summary>
-    internal void Remove(BackendDevice device)
+    /// <returns>
+    /// Completes when nothing of it is in use any more, which may take long; the guest may be ended meanwhile.
+    /// </returns>
+    internal Task RemoveAsync(BackendDevice device)
     {
         if (!_devices.Remove(device, out var served))
-            return;
+            return Task.CompletedTask;
         served.Unplug();
-        served.Dispose();
-        served.Forget();
+        return OnThreadAsync(() =>
+        {
+            Try(served, served.Dispose);
+            served.Forget();
+        });
     }
 
-    /// <summary>Gives up what could be done to other domains, and begins to answer.</summary>
+    /// <summary>Begins to answer.</summary>
     /// <exception cref="XenException">Xen refused.</exception>
     internal void Start()
     {
@@ -152,18 +159,24 @@ internal sealed class ServedGuest : IDisposable
             // that lives gets its answers first.
             if (isGone)
                 _machine.ReleaseMemory();
-            foreach (var device in devices)
-                Try(device, device.Stop);
+            ForEach(devices, static device => device.Stop());
             // Before what is made durable, which takes long if a server is away.
             _machine.ReleaseMemory();
-            foreach (var device in devices)
-                Try(device, device.Dispose);
+            ForEach(devices, static device => device.Dispose());
         }
         finally
         {
             _machine.Dispose();
         }
     }
+
+    // At the same time: all together have no longer than one.
+    private void ForEach(ServedDevice[] devices, Action<ServedDevice> step) => Task.WaitAll(
+        Array.ConvertAll(devices, device => OnThreadAsync(() => Try(device, () => step(device)))));
+
+    // Not one of the pool, whose few threads are all guests': it may wait for a server that is away.
+    private static Task OnThreadAsync(Action step) =>
+        Task.Factory.StartNew(step, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // What goes wrong with one device keeps nothing of the others.
     private void Try(ServedDevice device, Action step)

@@ -151,7 +151,7 @@ public sealed partial class IoreqServer : IDisposable
     /// <exception cref="HypercallException">
     /// Xen refused. EINVAL for a server that was adopted: its process is alive, and serves it.
     /// </exception>
-    public void Start() => Start(beforeServing: null, openDoorbells: null);
+    public void Start() => Start(openDoorbells: null);
 
     /// <summary>Stops answering, and leaves the server in Xen, with the requests that wait, for another process to adopt.</summary>
     /// <remarks>Until that has started, vCPUs wait that access it. Dispose of this object all the same.</remarks>
@@ -168,11 +168,11 @@ public sealed partial class IoreqServer : IDisposable
     internal void End() => Stop(isLeft: false);
 
     /// <summary>Enables the server and starts to answer.</summary>
-    /// <param name="beforeServing">Called when all is set up, and no request has been looked at.</param>
     /// <param name="openDoorbells">
-    /// Called before that: given the page of the slots and the ports, gives somebody who answers writes to doorbells, or null.
+    /// Called before any request is looked at: given the page of the slots and the ports, gives somebody who answers writes to
+    /// doorbells, or null.
     /// </param>
-    internal void Start(Action? beforeServing, Func<IForeignMapping, EventChannelPort[], IDoorbellEvents?>? openDoorbells)
+    internal void Start(Func<IForeignMapping, EventChannelPort[], IDoorbellEvents?>? openDoorbells)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_thread is not null)
@@ -198,7 +198,6 @@ public sealed partial class IoreqServer : IDisposable
             // The kernel looks at one page of slots.
             if (_pages.Slots.PageCount == 1)
                 events = openDoorbells?.Invoke(_pages.Slots, [.. ports.Keys]);
-            beforeServing?.Invoke();
             Action? onServing = events is null ? null : () => _doorbells.Open(events);
             _thread = new IoreqThread(_eventChannels, _pages, ports, buffered, _handler, onServing, _logger, _stop.Token);
             _thread.Start($"ioreq dom{_domain} #{Id}");

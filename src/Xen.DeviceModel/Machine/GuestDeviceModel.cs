@@ -15,7 +15,8 @@ namespace Xen.DeviceModel;
 /// <remarks>
 /// Life: <see cref="Open"/>, add devices, restore <see cref="SavedStates"/>, <see cref="Start"/>; in the end
 /// <see cref="Stop"/> or <see cref="Detach"/>, then stop what the devices do, then <see cref="ReleaseMemory"/> and dispose.
-/// Devices may be added and removed while it serves. All that it opens is about its guest alone, and restricted to it.
+/// Devices may be added and removed while it serves. All that it opens is about its guest alone, and restricted to it before
+/// there is a device: one whose state is restored serves its queues at once, whenever accesses are answered.
 /// </remarks>
 public sealed partial class GuestDeviceModel : IDisposable
 {
@@ -27,6 +28,7 @@ public sealed partial class GuestDeviceModel : IDisposable
     private readonly GrantGuestMemory? _grants;
     private readonly IoreqServer _server;
     private readonly IoApic? _ioApic;
+    private readonly GuestRamLayout? _ram;
     private readonly Dictionary<string, ISavedState> _savedStates = [];
     private readonly ILogger _logger;
 
@@ -53,6 +55,11 @@ public sealed partial class GuestDeviceModel : IDisposable
             _server = OpenServer();
             if (kind == GuestKind.Pvh && options.IoApic)
                 _ioApic = AddIoApic();
+            // What only an unrestricted handle can ask comes first.
+            if (options.MapAtOnce)
+                _ram = GuestRamLayout.Discover(handles.Transport, domain, kind);
+            if (options.Restrict)
+                handles.Restrict(domain, logger);
         }
         catch
         {
@@ -90,7 +97,9 @@ public sealed partial class GuestDeviceModel : IDisposable
     /// <summary>What it has done so far.</summary>
     public IoreqServerStatistics Statistics => _server.Statistics;
 
-    /// <summary>Opens the ways to Xen, and takes a place in the guest's machine.</summary>
+    /// <summary>
+    /// Opens the ways to Xen, takes a place in the guest's machine, and restricts the handles to the domain.
+    /// </summary>
     /// <param name="platform">Opens them.</param>
     /// <param name="domain">The guest's domain.</param>
     /// <param name="options">How it is set up.</param>
@@ -116,20 +125,18 @@ public sealed partial class GuestDeviceModel : IDisposable
         }
     }
 
-    /// <summary>Restricts the handles to the domain, and starts to answer the guest's accesses.</summary>
+    /// <summary>Starts to answer the guest's accesses.</summary>
     /// <exception cref="InvalidOperationException">It has been started already.</exception>
     /// <exception cref="HypercallException">Xen or the kernel refused; no access of the guest has been answered.</exception>
     public void Start()
     {
-        // What only an unrestricted handle can ask comes first.
-        var ram = _options.MapAtOnce ? GuestRamLayout.Discover(_handles.Transport, Domain, _kind) : null;
-        if (ram is not null && !IsAdopted)
-            _memory.MapAtOnce(ram);
-        _server.Start(Restrict, OpenDoorbells);
+        if (_ram is not null && !IsAdopted)
+            _memory.MapAtOnce(_ram);
+        _server.Start(OpenDoorbells);
 
         // A guest that uses its devices already is answered first: its vCPUs would wait.
-        if (ram is not null && IsAdopted)
-            _memory.MapAtOnce(ram);
+        if (_ram is not null && IsAdopted)
+            _memory.MapAtOnce(_ram);
     }
 
     /// <summary>
@@ -161,13 +168,6 @@ public sealed partial class GuestDeviceModel : IDisposable
         _handles.Dispose();
     }
 
-    private void Restrict()
-    {
-        if (_options.Restrict)
-            _handles.Restrict(Domain, _logger);
-    }
-
-    // Before the restriction, since what the kernel can do has to be asked of Xen.
     private IDoorbellEvents? OpenDoorbells(IForeignMapping slots, EventChannelPort[] ports) =>
         _options.UseKernelDoorbells
             ? _platform.OpenDoorbells?.Invoke(_handles.Transport, Domain, slots, ports)

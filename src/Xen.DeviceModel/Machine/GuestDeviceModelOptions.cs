@@ -15,7 +15,7 @@ public sealed record GuestDeviceModelOptions
     public GuestKind? Kind { get; init; }
 
     /// <summary>
-    /// Gives up, before the guest is served, what the handles could do to other domains. Without effect where a kernel cannot.
+    /// Gives up, before there is a device, what the handles could do to other domains. Without effect where a kernel cannot.
     /// </summary>
     public bool Restrict { get; init; } = true;
 

@@ -25,7 +25,7 @@ public sealed record GuestDeviceModelPlatform
 
     /// <summary>
     /// Has the kernel answer writes to doorbells, where it can: <c>DoorbellEvents.TryOpen</c>, for instance. Given what
-    /// <see cref="OpenTransport"/> opened, the domain, the page of its requests, and the port of each vCPU.
+    /// <see cref="OpenTransport"/> opened, restricted by now, the domain, the page of its requests, and the port of each vCPU.
     /// </summary>
     public Func<IHypercallTransport, DomainId, IForeignMapping, EventChannelPort[], IDoorbellEvents?>? OpenDoorbells { get; init; }
 

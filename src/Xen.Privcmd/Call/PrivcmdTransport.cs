@@ -20,6 +20,7 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     private readonly ILogger _logger;
     private readonly SafeHandle _privcmd;
     private readonly HypercallBufferCache _buffers;
+    private bool? _isAutoTranslated;
     private volatile bool _disposed;
 
     private PrivcmdTransport(IKernel kernel, ILogger logger)
@@ -31,6 +32,11 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     }
 
     internal IKernel Kernel => _kernel;
+
+    /// <summary>Whether Xen translates for the domain of this process. Asked once: a restricted transport may not ask.</summary>
+    internal bool IsAutoTranslated => _isAutoTranslated ??=
+        XenVersionOp.GetFeatures(this, 0, out var features).IsSuccess
+            && (features & (1u << (int)XenAbi.XENFEAT_auto_translated_physmap)) != 0;
 
     /// <summary>Opens the driver.</summary>
     /// <param name="logger">Gets what is worth to know about it; null for nobody.</param>
@@ -86,6 +92,7 @@ public sealed unsafe class PrivcmdTransport : IHypercallTransport, IRestrictable
     public HypercallResult Restrict(DomainId domain)
     {
         var domid = domain.Value;
+        _ = IsAutoTranslated;
 
         // SAFETY: the kernel copies a domid.
         var result = Issue(XenAbi.IOCTL_PRIVCMD_RESTRICT, &domid);

@@ -42,7 +42,7 @@ public sealed class DoorbellEvents : IDoorbellEvents
     }
 
     /// <summary>Finds out whether the kernel can.</summary>
-    /// <param name="transport">An open transport; on x86 not restricted yet.</param>
+    /// <param name="transport">An open transport; restricted to the domain or not.</param>
     /// <param name="domain">The guest's domain.</param>
     /// <param name="page">The page with the guest's requests, as mapped.</param>
     /// <param name="ports">For each vCPU our end of its event channel.</param>

@@ -36,10 +36,8 @@ internal static unsafe class KernelEvents
     private static bool IsKnown(PrivcmdTransport transport, HypercallResult answer) =>
         answer.Errno == XenAbi.XEN_EINVAL && transport.Control(NoRequest, null).Errno != XenAbi.XEN_EINVAL;
 
-    // A PV domain maps foreign frames without having pages for them: the kernel would look for the requests nowhere. A
-    // transport that is restricted may not ask; on Arm the answer is known.
+    // A PV domain maps foreign frames without having pages for them: the kernel would look for the requests nowhere. On Arm
+    // the answer is known.
     private static bool IsAutoTranslated(PrivcmdTransport transport) =>
-        RuntimeInformation.ProcessArchitecture == Architecture.Arm64
-            || (XenVersionOp.GetFeatures(transport, 0, out var features).IsSuccess
-                && (features & (1u << (int)XenAbi.XENFEAT_auto_translated_physmap)) != 0);
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 || transport.IsAutoTranslated;
 }
