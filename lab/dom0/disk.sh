@@ -21,6 +21,7 @@
 #                          of two, the second one is that of another disk (/store/disk2.raw), which read-write uses, too
 #   --transport T          mmio at 0xd0000000 with irq 5, or pci at 00:10.0 (mmio); the second disk behind the first
 #   --queues N             of each disk (1)
+#   --ring R               split: the guest is to use split queues, or both: packed ones, as it does if it can (both)
 #   --serve 'OPTION...'    options of virtio-disk serve
 #   --vcpus N              of the guest (1)
 #   --seconds N            how long fio runs (60)
@@ -29,7 +30,7 @@
 #
 # /dev/lab/disk0 has the images and is mounted at /store; /dev/lab/disk1, if it is there, has the guest's fio.
 # Prints what the daemon and the guest say as they say it, and at the end PASS or FAIL REASON. Exit code 0 or 1.
-scenario=$1 guest=disk format=raw transport=mmio queues=1 vcpus=1 seconds=60 limit=180 serve=''
+scenario=$1 guest=disk format=raw transport=mmio queues=1 ring=both vcpus=1 seconds=60 limit=180 serve=''
 backend='dotnet /lab/app/virtio-disk.dll'
 shift
 while [ $# -gt 1 ]; do
@@ -38,6 +39,7 @@ while [ $# -gt 1 ]; do
         --format) format=$2 ;;
         --transport) transport=$2 ;;
         --queues) queues=$2 ;;
+        --ring) ring=$2 ;;
         --vcpus) vcpus=$2 ;;
         --seconds) seconds=$2 ;;
         --limit) limit=$2 ;;
@@ -140,15 +142,15 @@ start_guest() {
     [ "$mode" != ro ] || options=--read-only
     [ -z "$format2" ] || disks=2
     earlier=$(stat -c %s "$guest_log" 2> /dev/null || echo 0)
-    sed "s/^extra = \"/&lab.mode=$mode lab.disks=$disks lab.seconds=$seconds lab.queues=$queues /" "/lab/guest/$guest.cfg" \
+    sed "s/^extra = \"/&lab.mode=$mode lab.disks=$disks lab.seconds=$seconds lab.queues=$queues lab.ring=$ring /" "/lab/guest/$guest.cfg" \
         > /run/guest.cfg
     xl create -q -p /run/guest.cfg "vcpus=$vcpus" || fail 'xl create'
     id=$(xl domid "$guest")
     say "domain $id is there, paused"
     # shellcheck disable=SC2046,SC2086  # lists of words
-    attach $(image "$format" disk) $place1 --queues "$queues" $options
+    attach $(image "$format" disk) $place1 --queues "$queues" --ring "$ring" $options
     # shellcheck disable=SC2046,SC2086  # lists of words
-    [ -z "$format2" ] || attach $(image "$format2" disk2) $place2 --queues "$queues" $options
+    [ -z "$format2" ] || attach $(image "$format2" disk2) $place2 --queues "$queues" --ring "$ring" $options
     # shellcheck disable=SC2086  # a list of words
     [ ! -b /dev/lab/disk1 ] || attach --format raw --image /dev/lab/disk1 $place2 --read-only
     xl unpause "$guest"

@@ -14,19 +14,21 @@
 #     hostile * load hostile.ko, which plays a broken and a malicious driver
 #   lab.seconds=N   how long fio runs (60)
 #   lab.queues=N    how many queues the disk must have, or as many as there are processors (1)
+#   lab.ring=R      which queues the driver must have taken: split, or packed if both are offered (both)
 #   lab.disks=N     how many disks rw uses: vda, vdb (1)
 #
 # The last word is GUEST-PASS or GUEST-FAIL REASON.
 # shellcheck source=wait.sh
 . /lab/wait.sh
 disk=/dev/vda
-mode=rw seconds=60 queues=1 disks=1
+mode=rw seconds=60 queues=1 ring=both disks=1
 # shellcheck disable=SC2013  # words are what is wanted
 for word in $(cat /proc/cmdline); do
     case $word in
         lab.mode=*) mode=${word#lab.mode=} ;;
         lab.seconds=*) seconds=${word#lab.seconds=} ;;
         lab.queues=*) queues=${word#lab.queues=} ;;
+        lab.ring=*) ring=${word#lab.ring=} ;;
         lab.disks=*) disks=${word#lab.disks=} ;;
     esac
 done
@@ -42,6 +44,12 @@ wait_for_disk() {
     say "$disk: $(cat "$block/size") sectors, read-only $(cat "$block/ro")," \
         "queues $has, driver $(basename "$(readlink "$block/device/driver")")," \
         "on $(basename "$(dirname "$(readlink -f "$block/device")")")"
+    # VIRTIO_F_RING_PACKED is feature 34; the first digit is feature 0.
+    case $ring-$(cut -c35 "$block/device/features") in
+        split-0) say "$disk: split queues" ;;
+        both-1) say "$disk: packed queues" ;;
+        *) fail "the driver of $disk did not take the queues that it should, with $ring offered" ;;
+    esac
 }
 
 show_known_file() {

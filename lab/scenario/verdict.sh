@@ -26,6 +26,7 @@ verdict() {
     check 'the daemon ended with exit code 0' said '^dom0: .* the daemon exited with 0'
     check 'no trace of the domain was left in Xen' said '^dom0: .* no trace of the domain'
     [ -z "$map_at_once" ] || check "the guest's memory was mapped at once" said '^backend: .* pages of domain .* are mapped'
+    [ "$ring" != split ] || check 'the guest used split queues' said '^guest: .*: split queues'
     for scenario in ${1//,/ }; do judge "$scenario"; done
 
     sed -n 's/^backend: \(served\|done\): /  served  /p' "$out/output.txt"

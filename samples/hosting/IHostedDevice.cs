@@ -9,6 +9,9 @@ public interface IHostedDevice : IDisposable
     /// <summary>The device.</summary>
     IVirtioDevice Device { get; }
 
+    /// <summary>Which features of queues its driver is offered, as feature bits (virtio 1.2 §6).</summary>
+    ulong QueueFeatures => ulong.MaxValue;
+
     /// <summary>What is served, for the log: <c>/srv/a.img (raw, 131072 sectors, read-write)</c>.</summary>
     string Text { get; }
 

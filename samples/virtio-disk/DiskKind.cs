@@ -29,6 +29,7 @@ public sealed class DiskKind : IDeviceKind, IKindExtras
     private readonly Option<string> _format = DiskOptions.Format();
     private readonly Option<bool> _readOnly = new("--read-only", "-r") { Description = "The guest cannot change the disk." };
     private readonly Option<int> _queues = DiskOptions.Queues();
+    private readonly Option<string> _ring = DiskOptions.Ring();
     private readonly Option<string> _serial = DiskOptions.Serial();
     private readonly SingleDiskOption? _single;
 
@@ -60,7 +61,7 @@ public sealed class DiskKind : IDeviceKind, IKindExtras
     public IReadOnlyList<Option> ServeOptions => _single?.All ?? [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> AttachOptions => [_image, _format, _readOnly, _queues, _serial];
+    public IReadOnlyList<Option> AttachOptions => [_image, _format, _readOnly, _queues, _ring, _serial];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> AttachExamples =>
@@ -94,7 +95,11 @@ public sealed class DiskKind : IDeviceKind, IKindExtras
         var image = ImageSpec.OfUser(
             attach.GetRequiredValue(_image), DiskOptions.Format(attach.GetValue(_format)), attach.GetValue(_readOnly));
         (OpenImage(image, NullLoggerFactory.Instance) as IDisposable)?.Dispose();
-        return Keys(image, attach.GetValue(_queues), attach.GetValue(_serial));
+        return
+        [
+            .. Keys(image, attach.GetValue(_queues), attach.GetValue(_serial)),
+            new("ring", attach.GetRequiredValue(_ring)),
+        ];
     }
 
     /// <inheritdoc/>

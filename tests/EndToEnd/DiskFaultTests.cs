@@ -7,11 +7,12 @@ namespace EndToEnd;
 public sealed class DiskFaultTests(ITestOutputHelper log)
 {
     [Theory]
-    [InlineData("4.17", "raw")]
-    [InlineData("4.20", "qcow2")]
-    public void Guest_loses_nothing_when_the_daemon_is_killed_and_started_again(string xen, string format)
+    [InlineData("4.17", "raw", "split")]
+    [InlineData("4.20", "qcow2", "both")]
+    public void Guest_loses_nothing_when_the_daemon_is_killed_and_started_again(string xen, string format, string ring)
     {
-        var run = RunScript("kill", "--xen", xen, "--format", format, "--seconds", "30");
+        var run = RunScript("kill", "--xen", xen, "--format", format, "--ring", ring, "--seconds", "30");
+        Assert.Contains($"/dev/vda: {(ring == "split" ? "split" : "packed")} queues", run.Output, StringComparison.Ordinal);
         Assert.Equal(3, run.Output.Split("the daemon is killed", StringSplitOptions.None).Length - 1);
         Assert.Contains("held    all that fio wrote was verified", run.Output, StringComparison.Ordinal);
     }

@@ -17,11 +17,12 @@ internal static class DiskScenario
 
     /// <summary>A guest reads a known file on each of its disks, one for each format, and writes to them.</summary>
     internal static void ReadAndWrite(
-        ITestOutputHelper log, string xen, string type, string transport, string formats, int vcpus, int queues)
+        ITestOutputHelper log, string xen, string type, string transport, string formats, int vcpus, int queues,
+        string ring)
     {
         var run = Run(
             log, "read-write", "--xen", xen, "--guest", type, "--transport", transport, "--format", formats, "--vcpus", $"{vcpus}",
-            "--queues", $"{queues}");
+            "--queues", $"{queues}", "--ring", ring);
         Assert.Matches($@"GUEST: \[.*\] Linux .*, {type.ToUpperInvariant()}\r?\n", run.Output);
         Assert.Contains("held    the guest read the known file", run.Output, StringComparison.Ordinal);
         for (var disk = 0; disk < formats.Split(',').Length; disk++)
@@ -30,6 +31,8 @@ internal static class DiskScenario
             var place = transport == "pci" ? $"0000:00:1{disk}.0" : $"LNRO0005:0{disk}";
             Assert.Contains(
                 $"queues {Math.Min(queues, vcpus)}, driver virtio_blk, on {place}", run.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"/dev/vd{(char)('a' + disk)}: {(ring == "split" ? "split" : "packed")} queues", run.Output, StringComparison.Ordinal);
             var image = disk == 0 ? "disk.img" : "disk2.img";
             Assert.Contains(
                 $"held    the 16 MiB on the image have the checksum that the guest computed: {image}",

@@ -43,6 +43,7 @@ public sealed class AttachTests : IAsyncDisposable
         Assert.Equal(Back, await _store.ReadAsync("/libxl/5/device/virtio_disk/0/backend", Stop));
         Assert.Equal("/local/domain/5/device/virtio_disk/0", await _store.ReadAsync("/libxl/5/device/virtio_disk/0/frontend", Stop));
         Assert.Equal(["n0"], (await _store.GetPermissionsAsync("/libxl/5/device/virtio_disk/0/params", Stop)).Select(static entry => entry.ToString()));
+        Assert.Equal("both", await _store.ReadAsync($"{Back}/ring", Stop));
         Assert.Equal("3489660928", await _store.ReadAsync($"{Back}/base", Stop));
         Assert.Equal("/local/domain/5/device/virtio_disk/0", await _store.ReadAsync($"{Back}/frontend", Stop));
         Assert.Equal(Back, await _store.ReadAsync("/local/domain/5/device/virtio_disk/0/backend", Stop));
@@ -54,10 +55,11 @@ public sealed class AttachTests : IAsyncDisposable
     public async Task What_attach_writes_is_complete_for_a_daemon()
     {
         await using var daemon = new AnsweringDaemon(_memory);
-        var run = await RunAsync("attach", "-d", "5", "-i", _folder.Image("a.img"), "--read-only", "--queues", "4", "--serial", "S1");
+        var run = await RunAsync("attach", "-d", "5", "-i", _folder.Image("a.img"), "--read-only", "--queues", "4", "--ring", "split", "--serial", "S1");
         Assert.Equal(0, run.Code);
         var device = await daemon.Served.Task.WaitAsync(Stop);
         Assert.Equal((0xd0000000UL, 5, "r", "4", "raw", "S1"), (device.Base, device.Irq, device["mode"], device["queues"], device["format"], device["serial"]));
+        Assert.Equal("split", device["ring"]);
     }
 
     [Fact]
@@ -87,6 +89,7 @@ public sealed class AttachTests : IAsyncDisposable
     [InlineData(2, "is not a multiple of 0x200", "--domain", "web", "--mmio", "0xd0000100")]
     [InlineData(2, "--queues: '0' is not a number from 1 to 64", "--domain", "web", "--queues", "0")]
     [InlineData(2, "'many' is not a number from 1 to 64", "--domain", "web", "--queues", "many")]
+    [InlineData(2, "'packed'", "--domain", "web", "--ring", "packed")]
     [InlineData(2, "'-1' is not a number of seconds", "--domain", "web", "--timeout", "-1")]
     [InlineData(2, "--serial: 1 to 20", "--domain", "web", "--serial", "123456789012345678901")]
     [InlineData(2, "'vhd'", "--domain", "web", "--format", "vhd")]

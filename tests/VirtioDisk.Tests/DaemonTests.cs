@@ -15,6 +15,7 @@ using Xen.Testing.Hypervisor;
 using Xen.Testing.Linux;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Queues;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Spec.Block;
 using Xen.Virtio.Storage;
 using Xen.Virtio.Storage.Qcow2;
@@ -55,6 +56,23 @@ public sealed class DaemonTests : IAsyncDisposable
         await _host.StartDaemonAsync();
         await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7), "--transport", "pci", "--queues", "2");
         var driver = StartPci(domain);
+        Check(driver, 3, 7);
+        Write(driver, 3, 9);
+        Check(driver, 3, 9);
+    }
+
+    [Theory]
+    [InlineData(false, "both", VirtioFeatures.RingPacked)]
+    [InlineData(false, "split", 0)]
+    [InlineData(true, "both", VirtioFeatures.RingPacked)]
+    [InlineData(true, "split", 0)]
+    public async Task Packed_queues_are_offered_unless_the_disk_has_split_ones_alone(bool isPci, string ring, ulong offered)
+    {
+        var domain = _host.CreateDomain(5, isPci ? SimulatedDomainKind.Hvm : SimulatedDomainKind.Pvh);
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img", value: 7), "--transport", isPci ? "pci" : "mmio", "--ring", ring);
+        var driver = isPci ? StartPci(domain, ulong.MaxValue) : StartMmio(new SimulatedGuest(domain), 0, ulong.MaxValue);
+        Assert.Equal(offered, driver.Features & VirtioFeatures.RingPacked);
         Check(driver, 3, 7);
         Write(driver, 3, 9);
         Check(driver, 3, 9);
@@ -545,19 +563,19 @@ public sealed class DaemonTests : IAsyncDisposable
 
     private static BlockDriver StartMmio(SimulatedDomain domain) => StartMmio(new SimulatedGuest(domain), 0);
 
-    private static BlockDriver StartMmio(SimulatedGuest guest, int disk)
+    private static BlockDriver StartMmio(SimulatedGuest guest, int disk, ulong features = ~VirtQueueFeatures.Supported)
     {
         var driver = new BlockDriver(guest.AddMmioDriver(0xd0000000 + ((ulong)disk * 0x200), 5 + disk));
-        driver.Start(~VirtQueueFeatures.Supported, queueSize: 8);
+        driver.Start(features, queueSize: 8);
         return driver;
     }
 
-    private static BlockDriver StartPci(SimulatedDomain domain)
+    private static BlockDriver StartPci(SimulatedDomain domain, ulong features = ~VirtQueueFeatures.Supported)
     {
         var guest = new SimulatedGuest(domain).AddPciDriver(new PciAddress(0, 0, 0x10, 0));
         guest.Probe();
         var driver = new BlockDriver(guest);
-        driver.Start(~VirtQueueFeatures.Supported, queueSize: 8);
+        driver.Start(features, queueSize: 8);
         return driver;
     }
 

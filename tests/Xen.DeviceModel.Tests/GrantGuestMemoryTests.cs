@@ -1,4 +1,5 @@
 using System;
+using System.Threading.Tasks;
 using Xen.Machine;
 using Xen.Privcmd;
 using Xen.Sys;
@@ -232,6 +233,60 @@ public sealed class GrantGuestMemoryTests : IDisposable
         Assert.True(view.TryRead(At(first, 0), new byte[1]));
     }
 
+    [Fact]
+    public void Request_allocates_nothing_but_for_the_mappings_of_grants()
+    {
+        var memory = Open();
+        var data = new byte[16];
+        Assert.Equal(0, Allocation.Least(() => Serve(0x3000, 0x4000)));
+
+        // A ring is mapped already, and buffers by whoever maps them.
+        var ring = GrantPages(frame: 5, count: 1);
+        using var hold = memory.Hold(At(ring, 0), 4096, GuestAccess.Write);
+        Assert.Equal(0, Allocation.Least(() => Serve(At(ring, 0), At(ring, 16))));
+        using var mapping = _grants.Map([new ForeignGrant(_domain.Id, new GrantReference(ring))], ForeignAccess.ReadWrite);
+        memory = new GrantGuestMemory(new MappedBefore(mapping), _domain.Id, _frames);
+        Assert.Equal(0, Allocation.Least(() => Serve(At(ring, 0), 0x4000)));
+        Assert.Equal(0, memory.MappedPages);
+
+        void Serve(ulong source, ulong target)
+        {
+            using var view = memory.Enter();
+            using var another = memory.Enter();
+            Assert.True(view.TryRead(source, data) && another.TryWrite(target, data));
+            view.EndBuffers();
+            Assert.True(view.TryRead(source, data));
+        }
+    }
+
+    [Fact]
+    public async Task Views_of_several_threads_have_nothing_of_each_other()
+    {
+        var memory = Open();
+        var threads = new Task[4];
+        for (var i = 0; i < threads.Length; i++)
+        {
+            var reference = GrantPages(frame: (ulong)(5 + i), count: 1);
+            var value = (byte)(i + 1);
+            _domain.Memory.Slice((5 + i) << 12, 16).Fill(value);
+            threads[i] = Task.Run(
+                () =>
+                {
+                    Span<byte> data = stackalloc byte[16];
+                    for (var round = 0; round < 2000; round++)
+                    {
+                        using var view = memory.Enter();
+                        Assert.True(view.TryRead(At(reference, 0), data));
+                        Assert.False(data.ContainsAnyExcept(value));
+                    }
+                },
+                TestContext.Current.CancellationToken);
+        }
+
+        await Task.WhenAll(threads);
+        Assert.Equal((0, 0), (Mapped, memory.MappedPages));
+    }
+
     private static ulong At(uint reference, int offset) => Grant | ((ulong)reference << 12) | (uint)offset;
 
     private GrantGuestMemory Open(int pageLimit = GrantGuestMemory.DefaultPageLimit) =>
@@ -243,5 +298,29 @@ public sealed class GrantGuestMemoryTests : IDisposable
         for (var i = 1; i < count; i++)
             Assert.Equal(first + (uint)i, _domain.Grant(frame + (uint)i, default).Value);
         return first;
+    }
+
+    // Nothing is left to do for it, so that what is measured is what this library allocates.
+    private sealed unsafe class MappedBefore(IForeignMapping mapping) : IGrantTable, IForeignMapping
+    {
+        public byte* Address => mapping.Address;
+
+        public int PageCount => mapping.PageCount;
+
+        public ForeignAccess Access => mapping.Access;
+
+        public IForeignMapping Map(
+            ReadOnlySpan<ForeignGrant> grants, ForeignAccess access, UnmapNotification notification = default) => this;
+
+        public HypercallResult Copy(ReadOnlySpan<GrantCopy> copies, Span<GrantStatus> statuses) =>
+            throw new NotSupportedException("nothing is copied here");
+
+        public int GetError(int page) => mapping.GetError(page);
+
+        public ForeignView OpenView() => mapping.OpenView();
+
+        public void Dispose()
+        {
+        }
     }
 }

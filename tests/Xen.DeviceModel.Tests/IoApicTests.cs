@@ -91,6 +91,23 @@ public sealed class IoApicTests : IMsiSink
     }
 
     [Fact]
+    public void Drivers_that_share_an_input_are_heard_whatever_the_others_levels_are()
+    {
+        Program(5, low: 0x22, high: 0);
+        var (first, second) = (_ioApic.GetLine(5), _ioApic.GetLine(5));
+        first.SetLevel(true);
+        second.SetLevel(true);
+        Assert.Equal(2, _delivered.Count);
+
+        // The level of one is not that of the other.
+        first.SetLevel(false);
+        second.SetLevel(true);
+        Assert.Equal(2, _delivered.Count);
+        first.SetLevel(true);
+        Assert.Equal(3, _delivered.Count);
+    }
+
+    [Fact]
     public void Edge_that_comes_while_masked_is_sent_once_when_unmasked()
     {
         Program(5, low: Masked | 0x22, high: 0);

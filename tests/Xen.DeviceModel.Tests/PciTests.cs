@@ -82,6 +82,49 @@ public sealed class PciTests : IDisposable
     }
 
     [Fact]
+    public void Window_that_came_too_late_answers_when_the_other_one_is_gone()
+    {
+        var (other, third) = (new PciSbdf(0, 0, 0x11, 0), new PciSbdf(0, 0, 0x12, 0));
+        _model.AddPci(new PciAddress(0, 0, 0x11, 0), new ScratchPciDevice());
+        _model.AddPci(new PciAddress(0, 0, 0x12, 0), new ScratchPciDevice());
+        Place(s_sbdf, 0xe0000000);
+        Place(other, 0xe1000000);
+        Vcpu.Write(0xe0000010, 4, 42);
+        Vcpu.Write(0xe1000010, 4, 43);
+
+        // As a guest moves them: each stays decoded, and two are at one place meanwhile.
+        Vcpu.WritePci(s_sbdf, 0x10, 4, 0xe1000000);
+        Assert.Equal(43UL, Vcpu.Read(0xe1000010, 4));
+        Vcpu.WritePci(other, 0x10, 4, 0xe2000000);
+        Assert.Equal(42UL, Vcpu.Read(0xe1000010, 4));
+        Assert.Equal(43UL, Vcpu.Read(0xe2000010, 4));
+
+        // Of two that wait, the first one gets it; one that no longer wants to be there never does.
+        Vcpu.WritePci(other, 0x10, 4, 0xe1000000);
+        Place(third, 0xe1000000);
+        Vcpu.WritePci(s_sbdf, 4, 2, 0);
+        Assert.Equal(43UL, Vcpu.Read(0xe1000010, 4));
+        Vcpu.WritePci(third, 4, 2, 0);
+        Vcpu.WritePci(other, 4, 2, 0);
+        Assert.Equal(0xffffffffUL, Vcpu.Read(0xe1000010, 4) & 0xffffffff);
+    }
+
+    [Fact]
+    public void Window_answers_where_a_device_was_that_has_been_taken_out()
+    {
+        _model.AddMmio(0xe0000000, new ScratchDevice(0x1000));
+        Place(0xe0000000);
+        _model.RemoveMmio(0xe0000000);
+        Vcpu.Write(0xe0003010, 4, 42);
+        Assert.Equal(42UL, Vcpu.Read(0xe0003010, 4));
+
+        _model.AddPci(new PciAddress(0, 0, 0x11, 0), new ScratchPciDevice());
+        Place(new PciSbdf(0, 0, 0x11, 0), 0xe0000000);
+        _model.RemovePci(s_place);
+        Assert.Equal(0UL, Vcpu.Read(0xe0003010, 4));
+    }
+
+    [Fact]
     public void Guest_that_moves_its_window_for_ever_uses_up_nothing()
     {
         for (ulong i = 0; i < 600; i++)
@@ -133,11 +176,13 @@ public sealed class PciTests : IDisposable
         Assert.Equal(0x10411af4UL, Vcpu.ReadPci(new PciSbdf(0, 0, 0x10, 1), 0, 4));
     }
 
-    private void Place(ulong address)
+    private void Place(ulong address) => Place(s_sbdf, address);
+
+    private void Place(PciSbdf function, ulong address)
     {
-        Vcpu.WritePci(s_sbdf, 4, 2, 0);
-        Vcpu.WritePci(s_sbdf, 0x10, 4, (uint)address);
-        Vcpu.WritePci(s_sbdf, 0x14, 4, address >> 32);
-        Vcpu.WritePci(s_sbdf, 4, 2, 2);
+        Vcpu.WritePci(function, 4, 2, 0);
+        Vcpu.WritePci(function, 0x10, 4, (uint)address);
+        Vcpu.WritePci(function, 0x14, 4, address >> 32);
+        Vcpu.WritePci(function, 4, 2, 2);
     }
 }

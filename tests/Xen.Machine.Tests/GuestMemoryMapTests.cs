@@ -29,6 +29,19 @@ public sealed class GuestMemoryMapTests
     }
 
     [Fact]
+    public void Map_that_is_used_once_more_is_released_once_more()
+    {
+        var map = new CountingMap();
+        map.Retire();
+        map.UseOnceMore();
+        Assert.True(map.TryPin());
+        map.Retire();
+        Assert.Equal(1, map.Releases);
+        map.Unpin();
+        Assert.Equal(2, map.Releases);
+    }
+
+    [Fact]
     public void Empty_view_reaches_nothing()
     {
         using var view = default(GuestMemoryView);
@@ -74,6 +87,8 @@ public sealed class GuestMemoryMapTests
             span = default;
             return false;
         }
+
+        internal void UseOnceMore() => Reuse();
 
         protected override void Release() => Interlocked.Increment(ref _releases);
     }

@@ -197,13 +197,23 @@ internal sealed class ServedDevice : IDisposable
             return new VirtioPciTransport(
                 Host.Device,
                 _machine.Memory,
-                new VirtioPciOptions { AccessPlatform = Device.UsesGrants, Journals = _journals.Queues },
+                new VirtioPciOptions
+                {
+                    AccessPlatform = Device.UsesGrants,
+                    QueueFeatures = Host.QueueFeatures,
+                    Journals = _journals.Queues,
+                },
                 logging.CreateLogger<VirtioPciTransport>());
         return new VirtioMmioTransport(
             Host.Device,
             _machine.Memory,
             _machine.InterruptLine(_place.Irq),
-            new VirtioMmioOptions { AccessPlatform = Device.UsesGrants, Journals = _journals.Queues },
+            new VirtioMmioOptions
+            {
+                AccessPlatform = Device.UsesGrants,
+                QueueFeatures = Host.QueueFeatures,
+                Journals = _journals.Queues,
+            },
             logging.CreateLogger<VirtioMmioTransport>());
     }
 

@@ -53,6 +53,17 @@ internal static class DiskOptions
         _ => null,
     };
 
+    internal static Option<string> Ring()
+    {
+        var option = new Option<string>("--ring")
+        {
+            Description = "Layouts of queues that the guest's driver can choose from: split ones alone, or packed ones as well.",
+            DefaultValueFactory = static _ => "both",
+        };
+        option.AcceptOnlyFromAmong("split", "both");
+        return option;
+    }
+
     internal static Option<int> Queues() => new("--queues", "-q")
     {
         Description = "Queues that the disk offers, 1 to 64; as many as the guest has vCPUs is a good number.",

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using VirtioHosting;
 using Xen.Virtio.Devices;
 using Xen.Virtio.Devices.Block;
+using Xen.Virtio.Spec;
 using Xen.Virtio.Storage;
 
 namespace VirtioDisk.Disks;
@@ -39,6 +40,9 @@ internal sealed class HostedDisk : IHostedDevice
     internal BlockDevice Device { get; }
 
     IVirtioDevice IHostedDevice.Device => Device;
+
+    ulong IHostedDevice.QueueFeatures =>
+        Description.Rings == RingOffer.Split ? ~VirtioFeatures.RingPacked : ulong.MaxValue;
 
     public string Text => $"{Description.Image.Location} ({ImageSpec.Name(Description.Image.Format)},"
         + $" {Device.CapacitySectors} sectors, {(Device.IsReadOnly ? "read-only" : "read-write")})";

@@ -13,6 +13,10 @@ namespace Xen.DeviceModel;
 /// mode the guest chose: a PVH guest's end of interrupt does not reach a device model. An edge that comes while the
 /// entry is masked is kept and sent when the guest unmasks it. Source: 82093AA datasheet.
 /// <para>
+/// Drivers that share an input have a line each, and the rise of each is an edge, whatever the others' levels are: on one wire,
+/// the rise of one while another is high would be none, and nobody would look at its device.
+/// </para>
+/// <para>
 /// Its saved state is what the guest has programmed. The levels of its inputs are not part of it: whoever drives them does so
 /// again.
 /// </para>
@@ -50,7 +54,6 @@ public sealed class IoApic : IMmioDevice, ISavedState
     private readonly IMsiSink _sink;
     private readonly Lock _lock = new();
     private readonly IoApicEntry[] _entries = new IoApicEntry[InputCount];
-    private readonly bool[] _levels = new bool[InputCount];
     private readonly bool[] _pending = new bool[InputCount];
     private uint _select;
     private uint _id;
@@ -70,7 +73,7 @@ public sealed class IoApic : IMmioDevice, ISavedState
     /// <inheritdoc/>
     public ulong Length => 0x1000;
 
-    /// <summary>The line to one of the inputs.</summary>
+    /// <summary>A line to one of the inputs: its driver's own, low at first.</summary>
     /// <param name="input">0 to 23; the GSI, for the first I/O APIC of a machine.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
     public IInterruptLine GetLine(int input)
@@ -173,16 +176,6 @@ public sealed class IoApic : IMmioDevice, ISavedState
 
     private ref IoApicEntry SelectedEntry => ref _entries[SelectedInput];
 
-    private void SetLevel(int input, bool asserted)
-    {
-        lock (_lock)
-        {
-            _pending[input] |= asserted && !_levels[input];
-            _levels[input] = asserted;
-            SendIfPending(input);
-        }
-    }
-
     private void SendIfPending(int input)
     {
         if (!_pending[input] || _entries[input].IsMasked)
@@ -195,6 +188,16 @@ public sealed class IoApic : IMmioDevice, ISavedState
 
     private sealed class Line(IoApic ioApic, int input) : IInterruptLine
     {
-        public void SetLevel(bool asserted) => ioApic.SetLevel(input, asserted);
+        private bool _isHigh;
+
+        public void SetLevel(bool asserted)
+        {
+            lock (ioApic._lock)
+            {
+                ioApic._pending[input] |= asserted && !_isHigh;
+                _isHigh = asserted;
+                ioApic.SendIfPending(input);
+            }
+        }
     }
 }

@@ -61,7 +61,11 @@ public sealed partial class GuestDeviceModel
 
     /// <summary>Takes a device out. When this returns, its guest reaches it no more; a call may be under way.</summary>
     /// <param name="address">Where its window starts; nothing happens if there is none.</param>
-    public void RemoveMmio(ulong address) => _server.UnmapMmio(address);
+    public void RemoveMmio(ulong address)
+    {
+        if (_server.UnmapMmio(address))
+            _windows.TryAgain();
+    }
 
     /// <summary>Puts a device into the guest's space of ports (x86).</summary>
     /// <param name="port">Its first port.</param>
@@ -89,7 +93,7 @@ public sealed partial class GuestDeviceModel
         ArgumentNullException.ThrowIfNull(device);
         lock (_change)
         {
-            var slot = new PciSlot(_server, _memory, Msi, Pin(address));
+            var slot = new PciSlot(_windows, Msi, Pin(address));
             if (!_slots.TryAdd(address, slot))
                 throw new ArgumentException($"there is a PCI function at {address} already", nameof(address));
             try

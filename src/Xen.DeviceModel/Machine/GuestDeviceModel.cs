@@ -27,6 +27,7 @@ public sealed partial class GuestDeviceModel : IDisposable
     private readonly ForeignGuestMemory _memory;
     private readonly GrantGuestMemory? _grants;
     private readonly IoreqServer _server;
+    private readonly PciWindows _windows;
     private readonly IoApic? _ioApic;
     private readonly GuestRamLayout? _ram;
     private readonly Dictionary<string, ISavedState> _savedStates = [];
@@ -53,6 +54,7 @@ public sealed partial class GuestDeviceModel : IDisposable
         try
         {
             _server = OpenServer();
+            _windows = new PciWindows(_server, _memory);
             if (kind == GuestKind.Pvh && options.IoApic)
                 _ioApic = AddIoApic();
             // What only an unrestricted handle can ask comes first.

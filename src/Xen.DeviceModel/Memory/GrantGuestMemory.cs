@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using Microsoft.Extensions.Logging;
@@ -13,8 +14,9 @@ namespace Xen.DeviceModel;
 /// An address is 2^63 | reference &lt;&lt; 12 | offset, and a buffer over several pages has consecutive references: so Linux's
 /// grant-dma-ops make them. A buffer is mapped when a device reaches for it, only to be read if that is all it does, and is
 /// unmapped before the guest gets it back (<see cref="GuestMemoryView.EndBuffers"/>) or at the latest with the view. Rings stay
-/// mapped while they are held, and while a view lives that reached into them. What the guest may have mapped at a time is bounded; more of it is refused, as a wrong
-/// reference is: never by an exception. Thread-safe; each view is its thread's own.
+/// mapped while they are held, and while a view lives that reached into them. What the guest may have mapped at a time is
+/// bounded; more of it is refused, as a wrong reference is: never by an exception. A view allocates nothing, but for what
+/// mapping a buffer takes. Thread-safe; each view is its thread's own.
 /// </remarks>
 public sealed class GrantGuestMemory : IGuestMemory, IDisposable
 {
@@ -33,6 +35,8 @@ public sealed class GrantGuestMemory : IGuestMemory, IDisposable
     private readonly int _pageLimit;
     private readonly ILogger _logger;
     private readonly Lock _change = new();
+    private readonly Lock _keep = new();
+    private readonly Stack<GrantMemoryMap> _kept = new();
     private ImmutableArray<GrantHold> _holds = [];
     private int _mappedPages;
     private bool _dropped;
@@ -63,7 +67,15 @@ public sealed class GrantGuestMemory : IGuestMemory, IDisposable
     public int MappedPages => Volatile.Read(ref _mappedPages);
 
     /// <inheritdoc/>
-    public GuestMemoryView Enter() => new(new GrantMemoryMap(this, _frames?.Pin()));
+    public GuestMemoryView Enter()
+    {
+        GrantMemoryMap? map;
+        lock (_keep)
+            _ = _kept.TryPop(out map);
+        map ??= new GrantMemoryMap(this);
+        map.Begin(_frames?.Pin());
+        return new GuestMemoryView(map);
+    }
 
     /// <inheritdoc/>
     public IDisposable? Hold(ulong address, int length, GuestAccess access)
@@ -82,6 +94,13 @@ public sealed class GrantGuestMemory : IGuestMemory, IDisposable
 
     /// <summary>The same as <see cref="Drop"/>.</summary>
     public void Dispose() => Drop();
+
+    /// <summary>A view has ended: its map serves another one. There are as many as there have been views at a time.</summary>
+    internal void Keep(GrantMemoryMap map)
+    {
+        lock (_keep)
+            _kept.Push(map);
+    }
 
     /// <summary>The hold that a range is wholly in, if there is one.</summary>
     /// <returns>Pinned: to be unpinned once.</returns>

@@ -6,16 +6,25 @@ using Xen.Sys;
 namespace Xen.DeviceModel;
 
 /// <summary>One view's grants, and the map of frames and the holds that it pins. Its only pin is the view's.</summary>
-internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemoryMap? frames) : GuestMemoryMap
+/// <remarks>It serves one view after another: a device enters several times per request, and that is to allocate nothing.</remarks>
+internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory) : GuestMemoryMap
 {
+    // The guest has a say in how long the lists get: a map with longer ones is not kept.
+    private const int KeptCapacity = 1024;
+
     private readonly List<(GrantRange Range, GuestAccess Access, IForeignMapping Mapping)> _mapped = [];
     private readonly List<GrantHold> _holds = [];
+    private GuestMemoryMap? _frames;
+
+    /// <summary>Begins to serve a view.</summary>
+    /// <param name="frames">Pinned; unpinned when the view ends.</param>
+    internal void Begin(GuestMemoryMap? frames) => _frames = frames;
 
     public override bool TryGetSpan(ulong address, int length, GuestAccess access, out Span<byte> span)
     {
         span = default;
         if ((address & GrantGuestMemory.GrantBit) == 0)
-            return frames is not null && frames.TryGetSpan(address, length, access, out span);
+            return _frames is not null && _frames.TryGetSpan(address, length, access, out span);
         if (length == 0)
             return true;
         if (!GrantRange.TryFind(address, length, out var range))
@@ -64,7 +73,13 @@ internal sealed unsafe class GrantMemoryMap(GrantGuestMemory memory, GuestMemory
         EndBuffers();
         foreach (var hold in _holds)
             hold.Unpin();
-        frames?.Unpin();
+        _holds.Clear();
+        _frames?.Unpin();
+        _frames = null;
+        if (_mapped.Capacity > KeptCapacity || _holds.Capacity > KeptCapacity)
+            return;
+        Reuse();
+        memory.Keep(this);
     }
 
     // SAFETY: the wanted grants are among those that are mapped, and these stay so while the view that asks lives.

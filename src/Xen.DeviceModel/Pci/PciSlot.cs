@@ -4,16 +4,13 @@ using Xen.Machine;
 namespace Xen.DeviceModel;
 
 /// <summary>What one PCI function is plugged into: the windows that the guest has placed, its pin, its messages.</summary>
-/// <remarks>
-/// The guest says where windows are. A place that is memory, that another window has, or that Xen refuses, is one where the
-/// function does not answer: nothing else happens.
-/// </remarks>
-internal sealed class PciSlot(IoreqServer server, IGuestMemory memory, IMsiSink msi, IInterruptLine pin) : IPciHost
+/// <remarks>The guest says where windows are; where they cannot be, the function does not answer (<see cref="PciWindows"/>).</remarks>
+internal sealed class PciSlot(PciWindows windows, IMsiSink msi, IInterruptLine pin) : IPciHost
 {
     private const int BarCount = 6;
 
     private readonly Lock _change = new();
-    private readonly (ulong Address, IMmioDevice Window)?[] _windows = new (ulong, IMmioDevice)?[BarCount];
+    private readonly PlacedWindow?[] _placed = new PlacedWindow?[BarCount];
 
     public IMsiSink Msi => msi;
 
@@ -25,11 +22,10 @@ internal sealed class PciSlot(IoreqServer server, IGuestMemory memory, IMsiSink 
             return;
         lock (_change)
         {
-            if (_windows[bar] is { } mapped && mapped.Address == address && mapped.Window == window)
+            if (_placed[bar] is { } placed && placed.Address == address && placed.Window == window)
                 return;
             Unmap(bar);
-            if (!IsMemory(address, window.Length) && server.TryMapMmio(address, window))
-                _windows[bar] = (address, window);
+            _placed[bar] = windows.Place(address, window);
         }
     }
 
@@ -53,17 +49,9 @@ internal sealed class PciSlot(IoreqServer server, IGuestMemory memory, IMsiSink 
 
     private void Unmap(int bar)
     {
-        if (_windows[bar] is not { } mapped)
+        if (_placed[bar] is not { } placed)
             return;
-        server.UnmapMmio(mapped.Address);
-        _windows[bar] = null;
-    }
-
-    // Xen gives accesses to memory to no device: it is enough to look at the ends.
-    private bool IsMemory(ulong address, ulong length)
-    {
-        using var view = memory.Enter();
-        return view.TryGetSpan(address, 1, GuestAccess.Read, out _)
-            || view.TryGetSpan(unchecked(address + length - 1), 1, GuestAccess.Read, out _);
+        windows.Remove(placed);
+        _placed[bar] = null;
     }
 }

@@ -62,4 +62,15 @@ public abstract class GuestMemoryMap
 
     /// <summary>Frees what the map holds. Called exactly once, on whichever thread gave the last pin back.</summary>
     protected abstract void Release();
+
+    /// <summary>Makes a map that has been released one that is not, with its owner's pin.</summary>
+    /// <remarks>
+    /// For an owner that makes a map for each view, and keeps it for the next one. No view may use it any more, and nobody
+    /// else may know it.
+    /// </remarks>
+    protected void Reuse()
+    {
+        Volatile.Write(ref _retired, 0);
+        Volatile.Write(ref _pins, 1);
+    }
 }

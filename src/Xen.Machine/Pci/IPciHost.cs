@@ -10,6 +10,9 @@ public interface IPciHost
     IInterruptLine Pin { get; }
 
     /// <summary>The guest has placed a window and decodes it: it is to be reached there, and nowhere else.</summary>
+    /// <remarks>
+    /// What cannot be, since another window is there, is no error: the window is to be reached as soon as the place is free.
+    /// </remarks>
     /// <param name="bar">Which base address register, 0 to 5.</param>
     /// <param name="address">Guest physical address. Any value: it comes from the guest.</param>
     /// <param name="window">Answers there.</param>
