@@ -13,6 +13,7 @@ using VirtioHosting.Control;
 using VirtioHosting.Daemon;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Tests;
 
@@ -75,6 +76,27 @@ public sealed class ControlTests : IAsyncDisposable
         var run = await RunAsync("resize", "--domain", "guest5");
         Assert.Equal((0, "virtio_disk/5/0: 2048 sectors, now 2048\n"), (run.Code, run.Out));
         Assert.Equal(1, (await RunAsync("resize", "--domain", "5", "--id", "7")).Code);
+    }
+
+    [Fact]
+    public async Task Resize_says_that_a_qcow2_image_keeps_its_size()
+    {
+        await StartAsync();
+        _host.CreateDomain(6);
+        Qcow2Backend.Create(_host.Folder["b.qcow2"], new Qcow2CreateOptions { Size = 1 << 20 });
+        await _host.AttachAsync("6", _host.Folder["b.qcow2"], "--format", "qcow2");
+        const string Why = "still: a qcow2 image keeps its size while it is served";
+
+        var run = await RunAsync("resize", "--domain", "6");
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith($"virtio_disk/6/0: 2048 sectors, {Why}", run.Out, StringComparison.Ordinal);
+        Assert.Contains("no disk was resized: only those on raw images and block devices", run.Error, StringComparison.Ordinal);
+
+        // The other disk could have grown.
+        run = await RunAsync("resize");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("virtio_disk/5/0: 2048 sectors, now 2048\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains(Why, run.Out, StringComparison.Ordinal);
     }
 
     [Theory]
