@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtioDisk.Disks;
 using VirtioHosting;
 using VirtioHosting.Control;
 using VirtioHosting.Daemon;
@@ -97,6 +98,22 @@ public sealed class ControlTests : IAsyncDisposable
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("virtio_disk/5/0: 2048 sectors, now 2048\n", run.Out, StringComparison.Ordinal);
         Assert.Contains(Why, run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resize_says_that_an_nbd_export_has_the_size_of_its_last_connection()
+    {
+        var image = _host.Folder.Image("a.img");
+        _host.OpenImage = (spec, logging) => ImageOpener.Open(spec with { Format = ImageFormat.Raw, Location = image }, logging);
+        _host.CreateDomain(5);
+        await _host.AttachAsync("5", image, "--timeout", "0");
+        await _host.Store.WriteAsync("/local/domain/0/backend/virtio_disk/5/0/format", "nbd", Stop);
+        await StartDaemonAsync();
+        var run = await RunAsync("resize", "--domain", "5");
+        Assert.Equal(1, run.Code);
+        Assert.Equal(
+            "virtio_disk/5/0: 2048 sectors, still: an NBD export has the size that its server said at the last connection\n",
+            run.Out);
     }
 
     [Theory]
@@ -204,13 +221,18 @@ public sealed class ControlTests : IAsyncDisposable
     private async Task<BlockDriver> StartAsync()
     {
         var domain = _host.CreateDomain(5);
-        await _host.StartDaemonAsync();
-        _server = ControlServer.Start(
-            Socket, () => DaemonProgram.Answers(DiskProgram.Create(), _host.Daemon), NullLogger.Instance);
+        await StartDaemonAsync();
         await _host.AttachAsync("5", _host.Folder.Image("a.img"));
         var driver = new BlockDriver(new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5));
         driver.Start();
         return driver;
+    }
+
+    private async Task StartDaemonAsync()
+    {
+        await _host.StartDaemonAsync();
+        _server = ControlServer.Start(
+            Socket, () => DaemonProgram.Answers(DiskProgram.Create(), _host.Daemon), NullLogger.Instance);
     }
 
     private Task<ToolRun> RunAsync(params string[] words) =>
