@@ -36,6 +36,11 @@ public interface IDeviceKind
     /// <exception cref="UsageException">A value means nothing.</exception>
     void Configure(ParseResult serve);
 
+    /// <summary>
+    /// Whether standard output is a guest's, or will be: the daemon writes its own lines to standard error then.
+    /// </summary>
+    bool TakesStandardOutput => false;
+
     /// <summary>The keys that <c>attach</c> writes beside those that every device has. Checks them.</summary>
     /// <param name="attach">The command line, with <see cref="AttachOptions"/>.</param>
     /// <exception cref="UsageException">A value means nothing.</exception>

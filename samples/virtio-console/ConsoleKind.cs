@@ -36,6 +36,7 @@ public sealed class ConsoleKind : IDeviceKind
     private ConsoleSize? _defaultSize;
     private string _folder;
     private bool _isStdioTaken;
+    private bool _wasStdioTaken;
 
     /// <summary>Makes the kind.</summary>
     /// <param name="program">Name of the program, below <c>/run</c>.</param>
@@ -92,6 +93,10 @@ public sealed class ConsoleKind : IDeviceKind
     }
 
     /// <inheritdoc/>
+    /// <remarks>A device may have kept a port that this daemon was not told of.</remarks>
+    public bool TakesStandardOutput => _default.UsesStdio || Volatile.Read(ref _wasStdioTaken);
+
+    /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> KeysOf(ParseResult attach)
     {
         ArgumentNullException.ThrowIfNull(attach);
@@ -128,6 +133,9 @@ public sealed class ConsoleKind : IDeviceKind
             throw new UsageException("the daemon's terminal is another guest's console already; give this one a port of its"
                 + " own: attach --port pty");
         }
+
+        if (ports.UsesStdio)
+            Volatile.Write(ref _wasStdioTaken, true);
 
         var ends = new List<HostEnd>();
         var paths = new List<string>();

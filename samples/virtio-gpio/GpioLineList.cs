@@ -6,7 +6,8 @@ using VirtioText;
 namespace VirtioGpio;
 
 /// <summary>
-/// The lines of a guest, as users of vhost-device-gpio write them: <c>0:4:17</c>; <c>0</c> is all of them.
+/// The lines of a guest: <c>0:4:17</c> is lines 4 and 17 of chip 0; <c>0</c> is all of its lines. To
+/// vhost-device-gpio, <c>0:4:17</c> is three chips.
 /// </summary>
 internal sealed class GpioLineList
 {

@@ -8,11 +8,13 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtioDisk.Disks;
 using VirtioHosting;
 using VirtioHosting.Control;
 using VirtioHosting.Daemon;
 using Xen.Testing.Virtio;
 using Xen.Virtio.Spec.Block;
+using Xen.Virtio.Storage.Qcow2;
 
 namespace VirtioDisk.Tests;
 
@@ -75,6 +77,43 @@ public sealed class ControlTests : IAsyncDisposable
         var run = await RunAsync("resize", "--domain", "guest5");
         Assert.Equal((0, "virtio_disk/5/0: 2048 sectors, now 2048\n"), (run.Code, run.Out));
         Assert.Equal(1, (await RunAsync("resize", "--domain", "5", "--id", "7")).Code);
+    }
+
+    [Fact]
+    public async Task Resize_says_that_a_qcow2_image_keeps_its_size()
+    {
+        await StartAsync();
+        _host.CreateDomain(6);
+        Qcow2Backend.Create(_host.Folder["b.qcow2"], new Qcow2CreateOptions { Size = 1 << 20 });
+        await _host.AttachAsync("6", _host.Folder["b.qcow2"], "--format", "qcow2");
+        const string Why = "still: a qcow2 image keeps its size while it is served";
+
+        var run = await RunAsync("resize", "--domain", "6");
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith($"virtio_disk/6/0: 2048 sectors, {Why}", run.Out, StringComparison.Ordinal);
+        Assert.Contains("no disk was resized: only those on raw images and block devices", run.Error, StringComparison.Ordinal);
+
+        // The other disk could have grown.
+        run = await RunAsync("resize");
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Contains("virtio_disk/5/0: 2048 sectors, now 2048\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains(Why, run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resize_says_that_an_nbd_export_has_the_size_of_its_last_connection()
+    {
+        var image = _host.Folder.Image("a.img");
+        _host.OpenImage = (spec, logging) => ImageOpener.Open(spec with { Format = ImageFormat.Raw, Location = image }, logging);
+        _host.CreateDomain(5);
+        await _host.AttachAsync("5", image, "--timeout", "0");
+        await _host.Store.WriteAsync("/local/domain/0/backend/virtio_disk/5/0/format", "nbd", Stop);
+        await StartDaemonAsync();
+        var run = await RunAsync("resize", "--domain", "5");
+        Assert.Equal(1, run.Code);
+        Assert.Equal(
+            "virtio_disk/5/0: 2048 sectors, still: an NBD export has the size that its server said at the last connection\n",
+            run.Out);
     }
 
     [Theory]
@@ -182,13 +221,18 @@ public sealed class ControlTests : IAsyncDisposable
     private async Task<BlockDriver> StartAsync()
     {
         var domain = _host.CreateDomain(5);
-        await _host.StartDaemonAsync();
-        _server = ControlServer.Start(
-            Socket, () => DaemonProgram.Answers(DiskProgram.Create(), _host.Daemon), NullLogger.Instance);
+        await StartDaemonAsync();
         await _host.AttachAsync("5", _host.Folder.Image("a.img"));
         var driver = new BlockDriver(new SimulatedGuest(domain).AddMmioDriver(0xd0000000, 5));
         driver.Start();
         return driver;
+    }
+
+    private async Task StartDaemonAsync()
+    {
+        await _host.StartDaemonAsync();
+        _server = ControlServer.Start(
+            Socket, () => DaemonProgram.Answers(DiskProgram.Create(), _host.Daemon), NullLogger.Instance);
     }
 
     private Task<ToolRun> RunAsync(params string[] words) =>

@@ -52,7 +52,8 @@ internal static class DaemonProgram
             context.Cancel = true;
             HangUp(host, daemon, logger);
         });
-        _ = TellReadyAsync(host, shell, daemon);
+        var notices = new DaemonNotices(host, shell);
+        _ = TellReadyAsync(notices, daemon);
         var isDurable = await daemon.RunAsync(shell.Stop);
         ServiceManager.Notify("STOPPING=1");
         if (!isDurable)
@@ -61,7 +62,7 @@ internal static class DaemonProgram
             return ExitCode.Failure;
         }
 
-        await shell.Out.WriteLineAsync("done: asked to stop; guests wait for the next daemon");
+        await notices.DoneAsync();
         return ExitCode.Success;
     }
 
@@ -84,13 +85,12 @@ internal static class DaemonProgram
         }
     }
 
-    private static async Task TellReadyAsync(HostProgram host, Shell shell, DeviceDaemon daemon)
+    private static async Task TellReadyAsync(DaemonNotices notices, DeviceDaemon daemon)
     {
         await daemon.Ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!daemon.Ready.IsCompletedSuccessfully)
             return;
-        await shell.Out.WriteLineAsync($"ready: {daemon.Devices.Count} {host.Set.Plural} are served; others as they are attached");
-        await shell.Out.FlushAsync();
+        await notices.ReadyAsync(daemon.Devices.Count);
         ServiceManager.Notify("READY=1");
     }
 

@@ -63,6 +63,7 @@ internal sealed class DiskAnswers(DeviceDaemon daemon)
         {
             json.WriteStartObject();
             WriteName(json, disk.Description);
+            json.WriteString("format", ImageSpec.Name(disk.Description.Image.Format));
             json.WriteNumber("before", before);
             json.WriteNumber("after", after);
             json.WriteEndObject();

@@ -93,6 +93,37 @@ public sealed class HostileI2cDriverTests : IDisposable
         Assert.Equal(["50w01", "50w02"], _bus.Transfers);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Group_that_has_failed_goes_on_over_what_does_not_say_whether_it_ends_it(bool isMalformed, bool isKnown)
+    {
+        var queue = (GuestQueue)_driver.Queue;
+        var absent = new I2cAddress(0x31);
+        _bus.Absent.Add(absent);
+        _driver.Add(new I2cMessage(absent, false, new byte[] { 1 }), hasNext: true);
+        if (isKnown)
+            Assert.Equal([I2cRequestStatus.Error], _driver.Await());
+        if (isMalformed)
+        {
+            queue.WriteDescriptor(100, new Descriptor(Header, 8, DescriptorFlags.Next, 100));
+            queue.MakeAvailable(100);
+        }
+        else
+        {
+            queue.Add(new(Header, 7, false), new(Status, 1, true));
+        }
+
+        _driver.Add(new I2cMessage(new I2cAddress(0x50), false, new byte[] { 2 }), hasNext: false);
+        _driver.Add(new I2cMessage(new I2cAddress(0x50), false, new byte[] { 3 }), hasNext: false);
+        _driver.Notify();
+        for (var used = isKnown ? 3 : 4; used > 0; used--)
+            _bench.Guest.WaitUsed(queue);
+        Assert.Equal(["31w01", "50w03"], _bus.Transfers);
+    }
+
     [Fact]
     public void Bad_request_fails_what_follows_it_in_its_group()
     {

@@ -52,6 +52,18 @@ public sealed class I2cDeviceTests
     }
 
     [Fact]
+    public void Patience_is_a_time_that_can_be_waited()
+    {
+        foreach (var good in (TimeSpan[])[TimeSpan.Zero, Timeout.InfiniteTimeSpan, TimeSpan.FromMilliseconds(int.MaxValue)])
+            _ = new I2cDevice(_bus, new I2cDeviceOptions { GroupPatience = good });
+        foreach (var bad in (TimeSpan[])[TimeSpan.FromMilliseconds(-2), TimeSpan.FromMilliseconds(1L << 31), TimeSpan.MinValue])
+        {
+            Assert.StartsWith("patience ", Assert.Throws<ArgumentException>(
+                () => new I2cDevice(_bus, new I2cDeviceOptions { GroupPatience = bad })).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Probe_has_no_data_in_either_direction()
     {
         using var bench = new TransportBench(TransportKind.Mmio, new I2cDevice(_bus));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Threading;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xen.Virtio.Spec;
@@ -38,6 +39,9 @@ public sealed class I2cDevice : IVirtioDevice
             throw new ArgumentException($"{options.MaxMessageLength} bytes: not 1 to 65535", nameof(options));
         if (options.MaxTransferLength < options.MaxMessageLength || options.MaxTransferLength > MaxTransferLimit)
             throw new ArgumentException($"{options.MaxTransferLength} bytes: less than a message, or over 1 MiB", nameof(options));
+        if (options.GroupPatience != Timeout.InfiniteTimeSpan
+            && (options.GroupPatience < TimeSpan.Zero || options.GroupPatience.TotalMilliseconds > int.MaxValue))
+            throw new ArgumentException($"patience {options.GroupPatience}: negative, or over 24 days", nameof(options));
 
         _bus = bus;
         _options = options;

@@ -28,7 +28,7 @@ public sealed class I2cDeviceOptions
     /// How long to wait for the rest of a group, of which the driver has made the beginning available. Then the
     /// beginning is a
     /// transfer of its own. Drivers make all of a group available at once; Linux leaves the end away if the queue is
-    /// full.
+    /// full. Up to 24 days, or infinite.
     /// </summary>
     public TimeSpan GroupPatience { get; init; } = TimeSpan.FromMilliseconds(50);
 }

@@ -113,7 +113,9 @@ internal sealed class I2cQueueThread : QueueThread
         var hasNext = hasHeader && (header.Flags & I2cRequestFlags.FailNext) != 0;
         if (_isFailing)
         {
-            _isFailing = hasNext;
+            // Of one without a header, nobody knows whether it ends the group.
+            if (hasHeader)
+                _isFailing = hasNext;
             return Fail(ref rings, chain);
         }
 
@@ -124,20 +126,17 @@ internal sealed class I2cQueueThread : QueueThread
             return !hasNext ? Flush(ref rings) : !_transfer.IsFull || FailAll(ref rings);
 
         Report(fault);
-        if (_transfer.Count != 0 && !Flush(ref rings))
+        if (!FlushBeginning(ref rings))
             return false;
-        _isFailing = hasNext;
+        if (hasHeader)
+            _isFailing = hasNext;
         return Fail(ref rings, chain);
     }
 
-    // Nobody knows whether it was of a group: it fails alone.
-    private bool RejectAlone(ref QueueRings rings, DescriptorChain chain)
-    {
-        if (_transfer.Count != 0 && !Flush(ref rings))
-            return false;
-        _isFailing = false;
-        return Reject(ref rings, chain);
-    }
+    // Nobody knows whether it ends its group. If that had failed before, it may go on, and what follows fails, too; if
+    // not, what follows is carried out.
+    private bool RejectAlone(ref QueueRings rings, DescriptorChain chain) =>
+        FlushBeginning(ref rings) && Reject(ref rings, chain);
 
     // The driver has left it at the beginning of a group.
     private bool EndGroup()
@@ -147,10 +146,19 @@ internal sealed class I2cQueueThread : QueueThread
         using var memory = Resources.Memory.Enter();
         if (!Queue.TryOpen(memory, out var rings))
             return false;
+        var isFlushed = FlushBeginning(ref rings);
+        Decide(rings);
+        return isFlushed;
+    }
+
+    // Carries out what there is of a group whose end has not been seen; if that fails, the rest will.
+    private bool FlushBeginning(ref QueueRings rings)
+    {
+        if (_transfer.Count == 0)
+            return true;
         var count = _transfer.Count;
         var isFlushed = Flush(ref rings, out var succeeded);
         _isFailing = succeeded < count;
-        Decide(rings);
         return isFlushed;
     }
 
