@@ -240,6 +240,19 @@ public sealed class DaemonTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_kept_of_domains_that_are_gone()
+    {
+        var (served, plain) = (_host.CreateDomain(5), _host.CreateDomain(6));
+        await _host.StartDaemonAsync();
+        await _host.AttachAsync("5", _host.Folder.Image("a.img"));
+        Assert.Equal(1, _host.Daemon.GuestCount);
+        await _host.DestroyDomainAsync(plain);
+        await _host.DestroyDomainAsync(served);
+        while (_host.Daemon.GuestCount != 0)
+            await Task.Delay(5, Stop);
+    }
+
+    [Fact]
     public async Task Another_guest_with_the_number_of_an_ended_one_gets_its_own_disk()
     {
         var first = _host.CreateDomain(5, uuid: "one");

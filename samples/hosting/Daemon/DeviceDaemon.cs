@@ -89,6 +89,16 @@ internal sealed class DeviceDaemon
         }
     }
 
+    /// <summary>Domains that something is known of.</summary>
+    internal int GuestCount
+    {
+        get
+        {
+            lock (_gate)
+                return _guests.Count;
+        }
+    }
+
     /// <summary>
     /// Serves until it is told to stop; then guests are left to a later daemon, with all they wrote made durable.
     /// </summary>
@@ -105,7 +115,7 @@ internal sealed class DeviceDaemon
             _ = BeginAsync();
             released = ForgetReleasedAsync(end.Token);
             await foreach (var change in _context.Discovery.WatchAsync(stop))
-                _ = Guest(change.Device.Frontend).HandleAsync(change);
+                _ = TellAsync(change.Device.Frontend, guest => guest.HandleAsync(change));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -147,17 +157,15 @@ internal sealed class DeviceDaemon
     private async Task BeginAsync()
     {
         await _context.Discovery.Listed.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        // A guest whose devices were all taken away meanwhile is named by nobody else.
-        foreach (var (domain, _, _) in _context.Directory.FindLeft())
-            Guest(domain);
-        GuestServer[] guests;
+        DomainId[] domains;
         lock (_gate)
         {
             _isListed = true;
-            guests = [.. _guests.Values];
+            // A guest whose devices were all taken away meanwhile is named by nobody else.
+            domains = [.. _guests.Keys.Union(_context.Directory.FindLeft().Select(static left => left.Domain))];
         }
 
-        await Task.WhenAll(guests.Select(static guest => guest.BeginAsync()));
+        await Task.WhenAll(domains.Select(domain => TellAsync(domain, static guest => guest.BeginAsync())));
         _ready.TrySetResult();
     }
 
@@ -169,7 +177,8 @@ internal sealed class DeviceDaemon
             await foreach (var change in _store.WatchDomainsAsync(stop))
             {
                 if (change is { Kind: XenStoreDomainEventKind.Released, Domain: { } domain })
-                    _ = Guest(domain).ReleaseAsync(async () => await _store.IsDomainIntroducedAsync(domain, stop));
+                    _ = TellAsync(domain, guest => guest.ReleaseAsync(
+                        async () => await _store.IsDomainIntroducedAsync(domain, stop)));
             }
         }
         catch (OperationCanceledException)
@@ -197,13 +206,23 @@ internal sealed class DeviceDaemon
         }
     }
 
-    private GuestServer Guest(DomainId domain)
+    private Task TellAsync(DomainId domain, Func<GuestServer, Task> what)
     {
         lock (_gate)
         {
             if (!_guests.TryGetValue(domain, out var guest))
-                _guests.Add(domain, guest = new GuestServer(_context, domain, _isListed));
-            return guest;
+                _guests.Add(domain, guest = new GuestServer(_context, domain, _isListed, DropIdle));
+            return what(guest);
+        }
+    }
+
+    // Domains come and go as long as the daemon lives, and few of them have devices: nothing of the others is kept.
+    private void DropIdle(GuestServer guest)
+    {
+        lock (_gate)
+        {
+            if (guest.IsIdle && _guests.GetValueOrDefault(guest.Domain) == guest)
+                _guests.Remove(guest.Domain);
         }
     }
 

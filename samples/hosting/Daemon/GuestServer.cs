@@ -20,18 +20,21 @@ internal sealed class GuestServer
 {
     private readonly Lock _gate = new();
     private readonly DaemonContext _context;
+    private readonly Action<GuestServer> _onStep;
     private readonly ILogger _logger;
     private readonly List<BackendDevice> _unanswered = [];
     private readonly HashSet<BackendDevice> _wanted = [];
     private readonly HashSet<BackendDevice> _waiting = [];
     private Task _work = Task.CompletedTask;
+    private int _steps;
     private ServedGuest? _guest;
     private bool _mayStart;
     private bool _isStartPlanned;
     private bool _hasEnded;
 
-    internal GuestServer(DaemonContext context, DomainId domain, bool mayStart)
+    internal GuestServer(DaemonContext context, DomainId domain, bool mayStart, Action<GuestServer> onStep)
     {
+        _onStep = onStep;
         _context = context;
         Domain = domain;
         _mayStart = mayStart;
@@ -43,6 +46,17 @@ internal sealed class GuestServer
 
     /// <summary>The devices that are served now.</summary>
     internal IReadOnlyList<ServedDevice> Devices { get; private set; } = [];
+
+    /// <summary>Whether nothing is served, and nothing is to be done.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            // Only what is to be done changes the rest.
+            lock (_gate)
+                return _steps == 0 && _guest is null && _wanted.Count == 0;
+        }
+    }
 
     /// <summary>Something is to be done about a device, after all that was to be done before.</summary>
     internal Task HandleAsync(BackendChange change) => EnqueueAsync(() => change.Kind == BackendChangeKind.Added
@@ -88,17 +102,19 @@ internal sealed class GuestServer
     private Task EnqueueAsync(Func<Task> step)
     {
         lock (_gate)
+        {
+            _steps++;
             return _work = RunAfterAsync(_work, step);
+        }
     }
 
     private async Task RunAfterAsync(Task before, Func<Task> step)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        if (_hasEnded)
-            return;
         try
         {
-            await step();
+            if (!_hasEnded)
+                await step();
         }
         catch (OperationCanceledException)
         {
@@ -110,6 +126,10 @@ internal sealed class GuestServer
         {
             _logger.Mistake(Domain, error);
         }
+
+        lock (_gate)
+            _steps--;
+        _onStep(this);
     }
 
     private async Task AddAsync(BackendDevice device)
