@@ -8,7 +8,8 @@
 # In one boot, one after the other:
 #   together   both guests use all their devices at the same time, and dom0 sees the same from its side
 #   destroy    guest a is destroyed in the middle of it; b goes on
-#   kill       the daemon is killed (-9) and started again, while b uses i2c and the console; b goes on
+#   kill       the daemon is killed (-9) and started again, while b uses i2c and the console, drives a line and waits for
+#              edges of another; b goes on
 #   stop       b powers off; the daemon gets SIGTERM, and nothing is left
 #
 # lab/scenario/devices brings what is needed: i2c-stub with the chips below, i2c-lab, gpio-sim; /dev/lab/disk0 and disk1.
@@ -242,9 +243,15 @@ held 'destroy: guest b goes on without a, of which nothing is left'
 
 # --- kill ---
 
+ask b 'touch /tmp/across; echo across'
+await b 'gpio: waits for edges'
+same 'line 5 before the restart' "$(cat "$lines/sim_gpio5/value")" 1
 kill_daemon 1
+same 'line 5 after the restart' "$(cat "$lines/sim_gpio5/value")" 1
 goes_on b
 answers b 9 || answers b 9 || fail 'the shell of guest b does not answer after the restart'
+ask b 'touch /tmp/after; echo after'
+await b 'gpio: held: after the restart'
 held "kill: guest b goes on: $(log_of b | grep -a 'went on' | tail -n 1)"
 
 # --- stop ---

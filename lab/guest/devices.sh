@@ -130,18 +130,38 @@ if gpiodetect --version | grep -q ' v1'; then
     get() { gpioget "$gpio" "$1"; }
     hold() { gpioset --mode=signal "$gpio" "$1" & holder=$!; }
     info() { gpioinfo "$gpio"; }
-    monitor() { gpiomon --num-events=4 --format='%e' "$gpio" "$1"; }
+    monitor() { gpiomon --num-events="$2" --format='%e' "$gpio" "$1"; }
 else
     get() { gpioget --numeric --chip "$gpio" "$1"; }
     hold() { gpioset --chip "$gpio" "$1" & holder=$!; }
     info() { gpioinfo --chip "$gpio"; }
-    monitor() { gpiomon --num-events=4 --format='%e' --chip "$gpio" "$1"; }
+    monitor() { gpiomon --num-events="$2" --format='%e' --chip "$gpio" "$1"; }
 fi
 direction() { info | sed -n "s/.*line *$1:.*[[:space:]]\\(input\\|output\\).*/\\1/p"; }
 
-gpio() {
+# find_gpio: sets $gpio to the name of the virtio chip
+find_gpio() {
     gpio=$(gpiodetect | sed -n 's/ \[virtio.*//p')
     [ -n "$gpio" ] || fail "no chip: $(gpiodetect)"
+}
+
+# toggle_until_ended: drives line 1 until $monitor has seen its edges. As often as dom0 needs to see them, and each long
+# enough: Linux looks at the line after the interrupt to tell a rising edge from a falling one.
+toggle_until_ended() {
+    ended() { ! kill -0 "$monitor" 2> /dev/null; }
+    n=0
+    while [ $n -lt 12 ] && ! ended; do
+        hold "1=$((n % 2))"
+        sleep 3
+        kill $holder
+        wait $holder 2> /dev/null
+        n=$((n + 1))
+    done
+    ended || { kill $monitor; fail "edges: $(tr '\n' ' ' < /tmp/edges)"; }
+}
+
+gpio() {
+    find_gpio
     # shellcheck disable=SC2046  # a list of words
     set -- $(info)
     for name in $lines; do
@@ -161,22 +181,31 @@ gpio() {
         wait $holder 2> /dev/null
     done
     held 'a line that the guest drives, and one that follows it'
-    monitor 2 > /tmp/edges & monitor=$!
+    monitor 2 4 > /tmp/edges & monitor=$!
     sleep 2
-    ended() { ! kill -0 "$monitor" 2> /dev/null; }
-    # As often as dom0 needs to see four changes, and each long enough: Linux looks at the line after the interrupt to
-    # tell a rising edge from a falling one.
-    n=0
-    while [ $n -lt 12 ] && ! ended; do
-        hold "1=$((n % 2))"
-        sleep 3
-        kill $holder
-        wait $holder 2> /dev/null
-        n=$((n + 1))
-    done
-    ended || { kill $monitor; fail "edges: $(tr '\n' ' ' < /tmp/edges)"; }
+    toggle_until_ended
     grep -q 1 /tmp/edges && grep -q '[02]' /tmp/edges || fail "edges of one kind only: $(tr '\n' ' ' < /tmp/edges)"
     held "edges: $(tr '\n' ' ' < /tmp/edges)"
+}
+
+# gpio_across: holds line 1 high and waits for edges of line 2 when /tmp/across is there, and uses both when /tmp/after is:
+# between them dom0 has the daemon killed.
+gpio_across() {
+    find_gpio
+    until [ -e /tmp/across ]; do sleep 1; done
+    hold 1=1
+    sleep 3
+    monitor 2 2 > /tmp/edges & monitor=$!
+    sleep 2
+    say 'gpio: waits for edges'
+    until [ -e /tmp/after ]; do sleep 1; done
+    same 'line 0' "$(get 0)" 1
+    same 'line 3' "$(get 3)" 0
+    same 'direction of line 1' "$(direction 1)" output
+    kill $holder
+    wait $holder 2> /dev/null
+    toggle_until_ended
+    held 'after the restart: lines that are read and driven, and edges'
 }
 
 # --- rng ---
@@ -264,6 +293,9 @@ if ls /tmp/failed.* > /dev/null 2>&1; then
     exit 1
 fi
 say 'all held'
+case " $parts " in
+    *' gpio '*) (part=gpio && gpio_across) || echo "GUEST-FAIL $(cat /tmp/failed.gpio)" & ;;
+esac
 
 # A transfer that nobody knows of whether it was done fails, once; the next one is carried out.
 n=0 failures=0

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtioGpio.Simulation;
 using VirtioHosting;
+using VirtioHosting.State;
 using VirtioText;
 using Xen.DeviceModel;
 using Xen.Virtio.Devices.Gpio;
@@ -103,22 +104,26 @@ public sealed class GpioKind : IDeviceKind
         var logger = context.Logging.CreateLogger("VirtioGpio");
         var list = _list.Of(device);
         var bank = OpenBank(list, logger);
+        WordFile? notes = null;
         try
         {
             Check(list, bank);
-            var chip = new GpioDevice(bank.Bank, OptionsOf(list), logger);
+            notes = OpenNotes(list, bank, context);
+            var chip = new GpioDevice(bank.Bank, OptionsOf(list, notes), logger);
             var lines = list.Lines.Count == 0
                 ? $"all {bank.Bank.LineCount} lines"
                 : $"lines {string.Join(", ", list.Lines)}";
-            return new HostedGpio(chip, bank, $"{bank.Text}, {lines}");
+            return new HostedGpio(chip, bank, notes, $"{bank.Text}, {lines}");
         }
         catch (ArgumentException error)
         {
+            notes?.Dispose();
             bank.Dispose();
             throw new UsageException($"{bank.Text} cannot be given to a guest: {error.Message}");
         }
         catch
         {
+            notes?.Dispose();
             bank.Dispose();
             throw;
         }
@@ -127,8 +132,11 @@ public sealed class GpioKind : IDeviceKind
     /// <inheritdoc/>
     public IDeviceSimulation CreateSimulation(ParseResult serve, TextWriter output) => new GpioSimulation(output);
 
-    private static GpioDeviceOptions OptionsOf(GpioLineList list) =>
-        new() { Lines = list.Lines.Count == 0 ? null : list.Lines };
+    private static WordFile OpenNotes(GpioLineList list, HostBank bank, HostedDeviceContext context) => WordFile.Open(
+        context.RecoveryPath, GpioDevice.NoteCount(list.Lines.Count == 0 ? bank.Bank.LineCount : list.Lines.Count));
+
+    private static GpioDeviceOptions OptionsOf(GpioLineList list, WordFile notes) =>
+        new() { Lines = list.Lines.Count == 0 ? null : list.Lines, Notes = notes };
 
     private static void Check(GpioLineList list, HostBank bank)
     {

@@ -1,29 +1,23 @@
 using System;
 using System.IO;
-using System.IO.MemoryMappedFiles;
 using Xen.Virtio.Queues;
 
 namespace VirtioHosting.State;
 
-/// <summary>
-/// The positions of a device's queues in a mapped file: what is stored there outlives the process, however it ends,
-/// since the pages are the kernel's.
-/// </summary>
+/// <summary>The positions of a device's queues in a mapped file.</summary>
 internal sealed class JournalFile : IDisposable
 {
     // A cache line for each, so that the threads of two queues do not fight for one.
-    private const int Stride = 64;
+    private const int Stride = 64 / sizeof(ulong);
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly WordFile _words;
 
-    private JournalFile(MemoryMappedFile file, int queues)
+    private JournalFile(WordFile words, int queues)
     {
-        _file = file;
-        _view = file.CreateViewAccessor(0, (long)queues * Stride);
+        _words = words;
         Queues = new IQueueJournal[queues];
         for (var i = 0; i < queues; i++)
-            Queues[i] = new Journal(_view, i * Stride);
+            Queues[i] = new Journal(words, i * Stride);
     }
 
     /// <summary>The journals, one for each queue.</summary>
@@ -33,45 +27,16 @@ internal sealed class JournalFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="queues">How many queues the device has. A file of another size is begun anew.</param>
     /// <exception cref="IOException">It cannot be opened or made.</exception>
-    internal static JournalFile Open(string path, int queues)
+    internal static JournalFile Open(string path, int queues) => new(WordFile.Open(path, queues * Stride), queues);
+
+    public void Dispose() => _words.Dispose();
+
+    private sealed class Journal(WordFile words, int index) : IQueueJournal
     {
-        var length = (long)queues * Stride;
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-        try
-        {
-            if (stream.Length != length)
-            {
-                // Written, not only lengthened: a hole in a full file system is found by the first store through the
-                // mapping, and that kills the process.
-                stream.SetLength(0);
-                stream.Write(new byte[length]);
-                stream.Flush();
-            }
+        public bool TryLoad(out QueuePosition position) => PositionWord.TryParse(words.Read(index), out position);
 
-            return new JournalFile(
-                MemoryMappedFile.CreateFromFile(
-                    stream, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false),
-                queues);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
+        public void Save(in QueuePosition position) => words.Write(index, PositionWord.Format(position));
 
-    public void Dispose()
-    {
-        _view.Dispose();
-        _file.Dispose();
-    }
-
-    private sealed class Journal(MemoryMappedViewAccessor view, long offset) : IQueueJournal
-    {
-        public bool TryLoad(out QueuePosition position) => PositionWord.TryParse(view.ReadUInt64(offset), out position);
-
-        public void Save(in QueuePosition position) => view.Write(offset, PositionWord.Format(position));
-
-        public void Clear() => view.Write(offset, 0UL);
+        public void Clear() => words.Write(index, 0);
     }
 }

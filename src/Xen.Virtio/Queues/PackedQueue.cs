@@ -100,6 +100,30 @@ internal sealed class PackedQueue : VirtQueue
     public override bool HasAvailable(in QueueRings rings) =>
         IsAvailable(Read(ref rings.Descriptors[_availableSlot]), _availableWrap);
 
+    internal override QueuePosition PositionAfter(DescriptorChain chain)
+    {
+        var (next, nextWrap) = (_usedSlot, _usedWrap);
+        Advance(ref next, ref nextWrap, chain.Slots);
+        return new QueuePosition((ushort)_availableSlot, _availableWrap, (ushort)next, nextWrap);
+    }
+
+    // The used bit as in TryGoTo.
+    internal override bool TryGoOn(
+        in QueueRings rings, QueuePosition position, QueuePosition behind, out bool isBehind)
+    {
+        isBehind = false;
+        if (Math.Max(position.NextAvailable, position.NextUsed) >= Size
+            || Math.Max(behind.NextAvailable, behind.NextUsed) >= Size)
+            return false;
+
+        isBehind = position == behind
+            || Has(Read(ref rings.Descriptors[position.NextUsed]), PackedRing.Used) == position.UsedWrap;
+        var at = isBehind ? behind : position;
+        (_availableSlot, _availableWrap) = (at.NextAvailable, at.AvailableWrap);
+        (_usedSlot, _usedWrap) = (at.NextUsed, at.UsedWrap);
+        return true;
+    }
+
     // A chain that is about to be given back lies between the two positions. Its first descriptor says whether it was:
     // the used bit is what it has been made, also if the driver has made the slot available again since.
     private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved)

@@ -96,6 +96,20 @@ internal sealed class SplitQueue : VirtQueue
     public override bool HasAvailable(in QueueRings rings) =>
         Volatile.Read(ref rings.Driver[Index]) != _nextAvailable;
 
+    internal override QueuePosition PositionAfter(DescriptorChain chain) =>
+        new(_nextAvailable, false, (ushort)(_nextUsed + 1), false);
+
+    // Another index than one of the two is the guest's invention.
+    internal override bool TryGoOn(
+        in QueueRings rings, QueuePosition position, QueuePosition behind, out bool isBehind)
+    {
+        isBehind = Volatile.Read(ref rings.Device[Index]) == behind.NextUsed;
+        var at = isBehind ? behind : position;
+        (_nextAvailable, _nextUsed) = (at.NextAvailable, at.NextUsed);
+        _seenAvailable = _nextAvailable;
+        return true;
+    }
+
     // The position is saved after the used index has moved: the index may be one ahead, and the chain in between is done.
     // Another number is the guest's invention.
     private protected override bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved)

@@ -182,6 +182,23 @@ public abstract class VirtQueue
     /// <param name="rings">The queue's memory.</param>
     public abstract bool HasAvailable(in QueueRings rings);
 
+    /// <summary>The position once a chain is given back that was taken.</summary>
+    internal abstract QueuePosition PositionAfter(DescriptorChain chain);
+
+    /// <summary>
+    /// Goes on where another process has ended, by positions that were kept elsewhere than in a journal: for who gives
+    /// chains back in another order, and keeps those that it has taken.
+    /// </summary>
+    /// <param name="rings">The queue's memory.</param>
+    /// <param name="position">The last position that is certain.</param>
+    /// <param name="behind">
+    /// <see cref="PositionAfter"/> of the chain that was about to be given back; else the same position.
+    /// </param>
+    /// <param name="isBehind">Whether that chain was given back.</param>
+    /// <returns>False if the queue cannot have been there.</returns>
+    internal abstract bool TryGoOn(
+        in QueueRings rings, QueuePosition position, QueuePosition behind, out bool isBehind);
+
     // Unsaved: 1 if one more chain was given back than the position says, else 0. The queue goes on behind it.
     private protected abstract bool TryGoTo(in QueueRings rings, QueuePosition position, out int unsaved);
 

@@ -358,7 +358,7 @@ public sealed class GpioDeviceTests
     public void Requests_allocate_nothing()
     {
         var bench = new QueueBench(0);
-        var lines = new GpioLines(_bank, [0, 1, 2, 3]);
+        var lines = new GpioLines(_bank, [0, 1, 2, 3], new GpioNotes(new MemoryNotes(GpioDevice.NoteCount(4)), 4));
         var handler = new GpioRequestHandler(lines, []) { HasInterrupts = true };
         var request = new GpioRequest(GpioMessage.GetValue, 1, 0);
         request.Format(bench.Memory.Span(QueueBench.Buffer, 8));

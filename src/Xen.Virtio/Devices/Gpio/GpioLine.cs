@@ -5,11 +5,11 @@ namespace Xen.Virtio.Devices.Gpio;
 /// <summary>What the device knows of one line of the guest's. Under the lock of <see cref="GpioLines"/>.</summary>
 internal struct GpioLine
 {
-    /// <summary>The value of a line that becomes an output later (§5.17.6.5).</summary>
-    public bool OutputValue;
+    /// <summary>What the driver has made of the line; none while it has not claimed it.</summary>
+    public GpioDirection Direction;
 
-    /// <summary>The driver has given the line a direction.</summary>
-    public bool IsClaimed;
+    /// <summary>The value of an output, or of a line that becomes one later (§5.17.6.5).</summary>
+    public bool OutputValue;
 
     public GpioInterruptType Type;
 
@@ -23,6 +23,9 @@ internal struct GpioLine
     public bool IsReturning;
 
     public GpioEventStatus Status;
+
+    /// <summary>The process before had the line of the host, and this one could not get it yet.</summary>
+    public bool IsLost;
 
     public readonly bool IsLevel => Type is GpioInterruptType.HighLevel or GpioInterruptType.LowLevel;
 }

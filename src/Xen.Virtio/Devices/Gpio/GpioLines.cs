@@ -10,8 +10,8 @@ namespace Xen.Virtio.Devices.Gpio;
 /// </summary>
 /// <remarks>
 /// A line is masked while its buffer is not here. When it interrupts, its buffer is marked for return; the event
-/// queue's thread
-/// gives it back. The bank is called outside of the lock that its own thread needs to report a change.
+/// queue's thread gives it back. The bank is called outside of the lock that its own thread needs to report a change.
+/// What changes is noted before the guest hears of it.
 /// </remarks>
 internal sealed class GpioLines : IGpioListener
 {
@@ -19,15 +19,17 @@ internal sealed class GpioLines : IGpioListener
     private readonly int[] _numbers;
     private readonly int[] _ofBank;
     private readonly GpioLine[] _lines;
+    private readonly GpioNotes _notes;
 
     // One request after the other, of whichever queue; taken before _gate, and held over calls of the bank.
     private readonly Lock _requests = new();
     private readonly Lock _gate = new();
     private Action? _returning;
 
-    public GpioLines(IGpioBank bank, int[] numbers)
+    public GpioLines(IGpioBank bank, int[] numbers, GpioNotes notes)
     {
         _bank = bank;
+        _notes = notes;
         _numbers = numbers;
         _lines = new GpioLine[numbers.Length];
         _ofBank = new int[bank.LineCount];
@@ -47,7 +49,10 @@ internal sealed class GpioLines : IGpioListener
     public bool TryGetDirection(int line, out GpioDirection direction)
     {
         lock (_requests)
-            return _bank.TryGetDirection(_numbers[line], out direction);
+        {
+            direction = GpioDirection.None;
+            return IsHere(line) && _bank.TryGetDirection(_numbers[line], out direction);
+        }
     }
 
     public bool TrySetDirection(int line, uint value)
@@ -58,25 +63,23 @@ internal sealed class GpioLines : IGpioListener
         lock (_requests)
         {
             var direction = (GpioDirection)value;
-            if (direction == GpioDirection.Output && _lines[line].Type != GpioInterruptType.None)
-                return false;
-
-            // Nothing is kept of a line that is given up (§5.17.6.8).
             if (direction == GpioDirection.None)
-            {
-                DisableInterrupt(line);
-                _lines[line].OutputValue = false;
-            }
-
-            _lines[line].IsClaimed = direction != GpioDirection.None;
-            return _bank.TrySetDirection(_numbers[line], direction, _lines[line].OutputValue);
+                return GiveUp(line);
+            if (!IsHere(line) || (direction == GpioDirection.Output && _lines[line].Type != GpioInterruptType.None)
+                || !_bank.TrySetDirection(_numbers[line], direction, _lines[line].OutputValue))
+                return false;
+            SetDirection(line, direction, _lines[line].OutputValue);
+            return true;
         }
     }
 
     public bool TryGetValue(int line, out bool high)
     {
         lock (_requests)
-            return _bank.TryGetValue(_numbers[line], out high);
+        {
+            high = false;
+            return IsHere(line) && _bank.TryGetValue(_numbers[line], out high);
+        }
     }
 
     public bool TrySetValue(int line, uint value)
@@ -86,7 +89,9 @@ internal sealed class GpioLines : IGpioListener
 
         lock (_requests)
         {
-            _lines[line].OutputValue = value != 0;
+            if (!IsHere(line))
+                return false;
+            SetDirection(line, _lines[line].Direction, value != 0);
             return !IsOutput(line) || _bank.TrySetValue(_numbers[line], value != 0);
         }
     }
@@ -104,7 +109,7 @@ internal sealed class GpioLines : IGpioListener
                 case <= (uint)GpioInterruptType.HighLevel or (uint)GpioInterruptType.LowLevel:
                     // The driver has to disable one before it enables another (§5.17.6.7), and an output does not
                     // interrupt.
-                    return (!isEnabled || (uint)_lines[line].Type == value) && !IsOutput(line)
+                    return IsHere(line) && (!isEnabled || (uint)_lines[line].Type == value) && !IsOutput(line)
                         && (isEnabled || TryEnable(line, (GpioInterruptType)value));
                 default:
                     return false;
@@ -112,60 +117,80 @@ internal sealed class GpioLines : IGpioListener
         }
     }
 
-    /// <summary>The driver's buffer for a line has come: the interrupt is unmasked.</summary>
-    /// <returns>False if there is one already.</returns>
-    public bool TryUnmask(int line)
+    /// <summary>
+    /// The driver's buffer for a line is here, and was not before, or not in this process: the interrupt is unmasked.
+    /// </summary>
+    public void Unmask(int line)
     {
         lock (_requests)
         {
             lock (_gate)
             {
                 ref var state = ref _lines[line];
-                if (state.IsUnmasked)
-                    return false;
-
                 state.IsUnmasked = true;
-                state.IsReturning = false;
+                if (state.IsReturning)
+                    return;
                 if (state.Type == GpioInterruptType.None)
                     Return(ref state, GpioEventStatus.Invalid);
                 else if (state.IsLatched)
                     Return(ref state, GpioEventStatus.Valid);
+                _notes.SetLine(line, state);
             }
 
             Sense(line);
-            return true;
         }
     }
 
-    /// <summary>The driver has taken the event queue back, with all buffers: every line is masked.</summary>
-    public void ForgetBuffers()
+    /// <summary>The line has no buffer, whatever was noted, or the driver has taken it back: it is masked.</summary>
+    public void ForgetBuffer(int line)
     {
         lock (_gate)
         {
-            foreach (ref var state in _lines.AsSpan())
-            {
-                // An edge that was not told yet is told with the next buffer.
-                state.IsLatched |= state.IsReturning && state.Status == GpioEventStatus.Valid && !state.IsLevel;
-                state.IsUnmasked = false;
-                state.IsReturning = false;
-            }
-        }
-    }
-
-    /// <summary>Takes the state of a line whose buffer is to be given back; it is masked from here on.</summary>
-    public bool TryTakeReturning(int line, out GpioEventStatus status)
-    {
-        lock (_gate)
-        {
+            // An edge that was not told yet is told with the next buffer.
             ref var state = ref _lines[line];
-            status = state.Status;
-            if (!state.IsReturning)
-                return false;
-
-            state.IsReturning = false;
-            state.IsUnmasked = false;
-            return true;
+            state.IsLatched |= state.IsReturning && state.Status == GpioEventStatus.Valid && !state.IsLevel;
+            Mask(line);
         }
+    }
+
+    /// <summary>Whether a line's buffer is to be given back, and with which status.</summary>
+    public bool IsReturning(int line, out GpioEventStatus status)
+    {
+        lock (_gate)
+        {
+            status = _lines[line].Status;
+            return _lines[line].IsReturning;
+        }
+    }
+
+    /// <summary>The buffer of a line has been given back: it is masked.</summary>
+    public void SetReturned(int line)
+    {
+        lock (_gate)
+            Mask(line);
+    }
+
+    /// <summary>Takes over what another process has noted. Of a line that the host refuses nothing works.</summary>
+    /// <returns>False if it cannot be used; nothing has changed then.</returns>
+    public bool TryRestore()
+    {
+        var noted = new GpioLine[_lines.Length];
+        for (var i = 0; i < noted.Length; i++)
+        {
+            if (!_notes.TryGetLine(i, out noted[i]))
+                return false;
+            noted[i].IsLost = noted[i].Direction != GpioDirection.None || noted[i].Type != GpioInterruptType.None;
+        }
+
+        lock (_requests)
+        {
+            lock (_gate)
+                noted.CopyTo(_lines, 0);
+            for (var i = 0; i < noted.Length; i++)
+                IsHere(i);
+        }
+
+        return true;
     }
 
     public void OnEdge(int line, bool isRising)
@@ -191,20 +216,23 @@ internal sealed class GpioLines : IGpioListener
                 Return(ref state, GpioEventStatus.Valid);
             else
                 state.IsLatched |= !state.IsLevel;
+            _notes.SetLine(_ofBank[line], state);
         }
 
         Volatile.Read(ref _returning)?.Invoke();
     }
 
-    /// <summary>Back to the beginning: no interrupt, no buffer, and the lines that the driver has claimed are given
-    /// up.</summary>
+    /// <summary>
+    /// Back to the beginning: no interrupt, no buffer, and the lines that the driver has claimed are given up. The notes
+    /// stay: it may be the process that ends, and not the driver that begins anew.
+    /// </summary>
     public void Reset()
     {
         lock (_requests)
         {
             for (var i = 0; i < _lines.Length; i++)
             {
-                var isClaimed = _lines[i].IsClaimed;
+                var isClaimed = _lines[i].Direction != GpioDirection.None;
                 bool isWatched;
                 lock (_gate)
                 {
@@ -221,34 +249,75 @@ internal sealed class GpioLines : IGpioListener
     }
 
     // A line that the driver has not made an output may be one on the host all the same.
-    private bool IsOutput(int line) => _lines[line].IsClaimed
+    private bool IsOutput(int line) => _lines[line].Direction != GpioDirection.None
         && _bank.TryGetDirection(_numbers[line], out var direction) && direction == GpioDirection.Output;
+
+    // Whether the line of the host that the driver believes to have is really had. If not, it is tried again.
+    private bool IsHere(int line)
+    {
+        var state = _lines[line];
+        if (!state.IsLost)
+            return true;
+        if ((state.Direction != GpioDirection.None
+                && !_bank.TrySetDirection(_numbers[line], state.Direction, state.OutputValue))
+            || (state.Type != GpioInterruptType.None && !_bank.TryWatch(_numbers[line], EdgesOf(state.Type))))
+            return false;
+        lock (_gate)
+            _lines[line].IsLost = false;
+        Sense(line);
+        return true;
+    }
+
+    // Nothing is kept of a line that is given up (§5.17.6.8).
+    private bool GiveUp(int line)
+    {
+        DisableInterrupt(line);
+        SetDirection(line, GpioDirection.None, value: false);
+        return _bank.TrySetDirection(_numbers[line], GpioDirection.None, false);
+    }
+
+    private void SetDirection(int line, GpioDirection direction, bool value)
+    {
+        lock (_gate)
+        {
+            ref var state = ref _lines[line];
+            state.Direction = direction;
+            state.OutputValue = value;
+            state.IsLost &= direction != GpioDirection.None;
+            _notes.SetLine(line, state);
+        }
+    }
+
+    private void SetType(int line, GpioInterruptType type)
+    {
+        lock (_gate)
+        {
+            ref var state = ref _lines[line];
+            state.Type = type;
+            state.IsLatched &= type != GpioInterruptType.None;
+            _notes.SetLine(line, state);
+        }
+    }
 
     private bool TryEnable(int line, GpioInterruptType type)
     {
-        lock (_gate)
-            _lines[line].Type = type;
-
-        var edges = type switch
+        SetType(line, type);
+        if (!_bank.TryWatch(_numbers[line], EdgesOf(type)))
         {
-            GpioInterruptType.RisingEdge => GpioEdges.Rising,
-            GpioInterruptType.FallingEdge => GpioEdges.Falling,
-            _ => GpioEdges.Both,
-        };
-        if (!_bank.TryWatch(_numbers[line], edges))
-        {
-            lock (_gate)
-            {
-                _lines[line].Type = GpioInterruptType.None;
-                _lines[line].IsLatched = false;
-            }
-
+            SetType(line, GpioInterruptType.None);
             return false;
         }
 
         Sense(line);
         return true;
     }
+
+    private static GpioEdges EdgesOf(GpioInterruptType type) => type switch
+    {
+        GpioInterruptType.RisingEdge => GpioEdges.Rising,
+        GpioInterruptType.FallingEdge => GpioEdges.Falling,
+        _ => GpioEdges.Both,
+    };
 
     private void DisableInterrupt(int line)
     {
@@ -257,10 +326,9 @@ internal sealed class GpioLines : IGpioListener
         {
             ref var state = ref _lines[line];
             wasEnabled = state.Type != GpioInterruptType.None;
-            state.Type = GpioInterruptType.None;
-            state.IsLatched = false;
             if (state.IsUnmasked && !state.IsReturning)
                 Return(ref state, GpioEventStatus.Invalid);
+            SetType(line, GpioInterruptType.None);
         }
 
         if (wasEnabled)
@@ -282,10 +350,21 @@ internal sealed class GpioLines : IGpioListener
             ref var state = ref _lines[line];
             if (state.IsUnmasked && !state.IsReturning && state.IsLevel
                 && high == (state.Type == GpioInterruptType.HighLevel))
+            {
                 Return(ref state, GpioEventStatus.Valid);
+                _notes.SetLine(line, state);
+            }
         }
 
         Volatile.Read(ref _returning)?.Invoke();
+    }
+
+    private void Mask(int line)
+    {
+        ref var state = ref _lines[line];
+        state.IsUnmasked = false;
+        state.IsReturning = false;
+        _notes.SetLine(line, state);
     }
 
     private static void Return(ref GpioLine state, GpioEventStatus status)

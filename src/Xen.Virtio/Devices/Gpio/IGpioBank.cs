@@ -5,8 +5,7 @@ namespace Xen.Virtio.Devices.Gpio;
 /// <summary>A bank of lines: a GPIO chip of the host, or a simulation.</summary>
 /// <remarks>
 /// Lines are numbered from 0; only numbers below <see cref="LineCount"/> are passed. The members that say "try" return
-/// false if
-/// the host refuses. None throws; each takes a bounded time. Called on one thread at a time, but for the listener's
+/// false if the host refuses. None throws; each takes a bounded time. Called on one thread at a time, but for the listener's
 /// side.
 /// </remarks>
 public interface IGpioBank
