@@ -31,6 +31,9 @@ has() { grep -qx "$1" /sys/bus/virtio/devices/*/device 2> /dev/null; }
 
 i2c() {
     wait_for 20 [ -e /dev/i2c-0 ] || fail 'i2c: no adapter'
+    i2cdetect -l > /tmp/said
+    cat /tmp/said
+    grep -q "^i2c-0.*$(cat $pages/i2c/guest.adapter) [0-9]" /tmp/said || fail 'i2c: the adapter has another name'
     do_it i2c i2cdetect
     as_on i2c
     do_it i2c i2ctransfer
@@ -78,7 +81,13 @@ name_ports() {
 console() {
     hvc() { [ -c /dev/hvc1 ] && (: > /dev/hvc1) 2> /dev/null; }
     wait_for 20 hvc || fail 'console: no hvc1'
+    # The terminal learns its size a moment after it is opened, and forgets it when nobody has it open any longer.
+    exec 7<> /dev/hvc1
+    sized() { [ "$(eval "$(command_of console stty)")" = "$(cat "$pages/console/guest.expected")" ]; }
+    wait_for 20 sized
     do_it console stty
+    as_on console
+    exec 7>&-
     [ "$page" = console ] || return
     wait_for 20 name_ports || fail 'console: no port log'
     do_it console cat
