@@ -56,7 +56,7 @@ static bool comes_back(struct queue *queue, u64 address, u32 length, u16 flags, 
 {
 	put(&queue->table[0], address, length, flags, 0);
 	offer_to(queue, 0);
-	return settle_of(queue, queue->next_avail) && used_length(queue, queue->next_avail - 1) == used && !needs_reset();
+	return settle_of(queue, queue->next_avail) && used_length(queue, queue->next_avail - 1) == used;
 }
 
 /* --- control messages --- */
@@ -160,7 +160,7 @@ static bool messages_run_away(void)
 		return false;
 	WRITE_ONCE(TELL->avail[1], 1000);
 	set(QUEUE_NOTIFY, TELL->number);
-	return settle_of(TELL, 2) && needs_reset();
+	return gives_up();
 }
 
 /* --- data --- */

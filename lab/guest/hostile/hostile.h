@@ -84,10 +84,12 @@ void put(struct descriptor *where, u64 address, u32 length, u16 flags, u16 next)
 void offer_to(struct queue *queue, u16 head);
 void offer(u16 head);
 bool needs_reset(void);
-bool settle_of(struct queue *queue, u16 chains);	/* until it has used as many, or needs a reset */
+bool settle_of(struct queue *queue, u16 chains);	/* until it has used as many; false if it needs a reset */
 bool settle(u16 chains);
+bool gives_up(void);		/* until it needs a reset, for which only a broken ring is a reason */
 u32 used_length(struct queue *queue, u16 number);
-bool one_chain(u32 wanted, void (*shape)(void));	/* a good request, made a bad one: it comes back */
+/* A good request, made a bad one: it comes back, and a good one after it is served. */
+bool one_chain(u32 wanted, void (*shape)(void));
 
 #define CHAIN(name, wanted, code) \
 	static void shape_##name(void) { code; } \

@@ -50,7 +50,7 @@ static bool good(void)
 
 static bool ends_with(u8 expected, u32 length)
 {
-	return settle(1) && *status == expected && used_length(rq, 0) == length && !needs_reset();
+	return settle(1) && *status == expected && used_length(rq, 0) == length;
 }
 
 static bool answers(u16 field, u32 flags, u32 length, u8 expected)
@@ -124,15 +124,20 @@ static bool header_byte_by_byte(void)
 	return ends_with(OK, 2);
 }
 
-/* Shapes of a request to read or write one byte. */
+/* Shapes of a request to read or write one byte, between two good ones. */
 static bool shaped(u32 flags, void (*shape)(void), u8 expected, u32 length)
 {
 	if (!begin(0))
 		return false;
 	message(0, FIELD(chip), flags, 1);
 	shape();
+	message(1, FIELD(chip), IS_READ, 1);
+	message(2, FIELD(chip), IS_READ, 1);
+	offer(3);
 	offer(0);
-	return ends_with(expected, length);
+	offer(6);
+	return settle(3) && *status == expected && used_length(rq, 1) == length && status[1] == OK && status[2] == OK &&
+		used_length(rq, 0) == 2 && used_length(rq, 2) == 2;
 }
 
 #define SHAPED(name, flags, expected, length, code) \
@@ -223,6 +228,23 @@ static bool malformed_chain_in_a_group(void)
 	return settle(3) && status[0] == OK && status[1] == UNTOUCHED && status[2] == OK && used_length(rq, 1) == 0;
 }
 
+/* It does not say whether it ends the group, which had failed before. */
+static bool malformed_chain_in_a_failed_group(void)
+{
+	int i;
+
+	if (!begin(0))
+		return false;
+	message(0, FIELD(absent), FAIL_NEXT, 1);
+	message(1, FIELD(chip), FAIL_NEXT, 1);
+	message(2, FIELD(chip), 0, 1);
+	message(3, FIELD(chip), IS_READ, 1);
+	rq->table[4].next = 3;
+	for (i = 0; i < 4; i++)
+		offer(i * 3);
+	return settle(4) && status[0] == ERROR && status[1] == UNTOUCHED && status[2] == ERROR && status[3] == OK;
+}
+
 static bool group_without_an_end(void)
 {
 	if (!begin(0))
@@ -276,7 +298,8 @@ static const struct test cases[] = {
 	CASE(data_in_the_registers), CASE(data_at_a_grant), CASE(read_to_outside_memory), CASE(read_of_65540),
 	CASE(write_of_65540), CASE(write_of_all_ones), CASE(read_of_all_ones), CASE(status_before_the_data_to_read),
 	CASE(nobody_there_fails_its_own_group_only), CASE(address_not_given_fails_its_own_group_only),
-	CASE(malformed_chain_in_a_group), CASE(group_without_an_end), CASE(group_for_ever), CASE(reset_in_a_group),
+	CASE(malformed_chain_in_a_group), CASE(malformed_chain_in_a_failed_group), CASE(group_without_an_end),
+	CASE(group_for_ever), CASE(reset_in_a_group),
 };
 
 const struct kind i2c = {

@@ -22,14 +22,21 @@ static bool good(void)
 	return settle(1) && is_good();
 }
 
+/* Shapes of a request for 32 bytes, between two good ones. */
 static bool fills(void (*shape)(void), u32 least, u32 most)
 {
 	if (!begin(0))
 		return false;
 	fill_32();
 	shape();
+	memset(data + 512, 0, 64);
+	put(&rq->table[8], at(data + 512), 32, D_WRITE, 0);
+	put(&rq->table[9], at(data + 544), 32, D_WRITE, 0);
+	offer(8);
 	offer(0);
-	return settle(1) && used_length(rq, 0) >= least && used_length(rq, 0) <= most && !needs_reset();
+	offer(9);
+	return settle(3) && used_length(rq, 1) >= least && used_length(rq, 1) <= most && used_length(rq, 0) == 32 &&
+		used_length(rq, 2) == 32 && memchr_inv(data + 512, 0, 32) && memchr_inv(data + 544, 0, 32);
 }
 
 #define SHAPED(name, least, most, code) \

@@ -135,9 +135,9 @@ bool settle_of(struct queue *queue, u16 chains)
 {
 	int n;
 
-	for (n = 0; n < 2000; n++) {
+	for (n = 0; n < 2000 && !needs_reset(); n++) {
 		rmb();
-		if (READ_ONCE(queue->used[1]) == chains || needs_reset())
+		if (READ_ONCE(queue->used[1]) == chains)
 			return true;
 		msleep(1);
 	}
@@ -145,6 +145,15 @@ bool settle_of(struct queue *queue, u16 chains)
 }
 
 bool settle(u16 chains) { return settle_of(rq, chains); }
+
+bool gives_up(void)
+{
+	int n;
+
+	for (n = 0; n < 2000 && !needs_reset(); n++)
+		msleep(1);
+	return needs_reset();
+}
 
 u32 used_length(struct queue *queue, u16 number)
 {
@@ -158,5 +167,9 @@ bool one_chain(u32 wanted, void (*shape)(void))
 	kind->request();
 	shape();
 	offer(0);
-	return settle(1);
+	if (!settle(1))
+		return false;
+	kind->request();
+	offer(0);
+	return settle(2) && kind->is_good();
 }
