@@ -178,6 +178,7 @@ check_i2c() {
     eeprom=$(printf "$(printf '\\%03o' $(i2ctransfer -y "$lab" w1@0x52 0 r64))" | hash)
     says a "at24: $eeprom" || fail "the EEPROM in dom0 has $eeprom"
     same '0x2a5/10 in dom0' "$(i2c-tenbit "$lab" 0x2a5 7)" 0x3c
+    same 'date that guest a set' "$(i2ctransfer -y "$lab" w1@0x68 0 r7 | cut -d ' ' -f 5-)" '0x03 0x02 0x31'
     held 'i2c: dom0 sees on its buses what the guests wrote'
 }
 

@@ -6,7 +6,7 @@
 #     i2c      just the chips of lab.chips answer; bytes, words and blocks go to and fro
 #     eeprom   the chip at 0x52, by combined messages and by the driver at24
 #     tenbit   the chip at the 10-bit address 0x2a5
-#     clock    the chip at 0x68 by the driver rtc-ds1307: hwclock reads a time that goes on
+#     clock    the chip at 0x68 by the driver rtc-ds1307: it goes on from 2026-01-02 03:04:05; hwclock reads and sets it
 #     lm75     the chip at 0x48 by the driver lm75
 #     gpio     lines 0 to 3: dom0 holds 0 high and 3 low, and makes 2 follow 1
 #     rng      /dev/hwrng
@@ -101,19 +101,40 @@ tenbit() {
     held 'a 10-bit address'
 }
 
-clock_of() { hwclock -r -u -f "$1"; }
+# The clock's time in seconds since 1970, and the guest's since it booted.
+seconds() { cat "$attributes/since_epoch"; }
+uptime() { read -r up _ < /proc/uptime; echo "${up%.*}"; }
+# shows TIME SECONDS: the clock shows TIME, or that many seconds more at most
+shows() {
+    first=$(date -u -d "$1" +%s)
+    now=$(seconds) || fail 'the clock is not read'
+    [ "$now" -ge "$first" ] && [ "$now" -le $((first + $2)) ] || fail "it shows $now, and $1 is $first"
+}
+# ticks: it goes on, and not faster than the time
+ticks() {
+    begin=$(uptime)
+    from=$(seconds) || fail 'the clock is not read'
+    moved() { now=$(seconds) && [ "$now" != "$from" ]; }
+    wait_for 10 moved || fail "it stands still at $from"
+    took=$(($(uptime) - begin))
+    [ "$now" -gt "$from" ] && [ $((now - from)) -le $((took + 3)) ] || fail "it went from $from to $now in $took s"
+}
 clock() {
     with_driver ds1307 68
     rtc() { grep -lq ds1307 /sys/class/rtc/rtc*/name 2> /dev/null; }
     wait_for 10 rtc || fail 'no clock'
     device=$(grep -l ds1307 /sys/class/rtc/rtc*/name)
-    device=${device%/name}
-    device=/dev/${device##*/}
-    before=$(clock_of "$device") || fail 'hwclock'
-    later() { [ "$(clock_of "$device")" != "$before" ]; }
-    wait_for 10 later || fail "it stands still at $before"
-    case $before in *2026*) ;; *) fail "it shows $before" ;; esac
-    held "$device: $before, and then $(clock_of "$device")"
+    attributes=${device%/name}
+    device=/dev/${attributes##*/}
+    shows '2026-01-02 03:04:05' 3600
+    ticks
+    before=$(hwclock -r -u -f "$device") || fail 'hwclock -r'
+    case $before in *2026*) ;; *) fail "hwclock shows $before" ;; esac
+    date -u -s '2031-02-03 04:05:06' > /dev/null || fail 'date -s'
+    hwclock -w -u -f "$device" || fail 'hwclock -w'
+    shows '2031-02-03 04:05:06' 30
+    ticks
+    held "$device: $before, and, set, $(hwclock -r -u -f "$device")"
 }
 
 lm75() {
