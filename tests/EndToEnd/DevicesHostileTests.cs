@@ -11,9 +11,8 @@ public sealed class DevicesHostileTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Broken_and_malicious_drivers_leave_devices_that_work(string xen)
     {
-        var run = Script.Run(
-            log, "lab/scenario/devices-hostile", "--xen", xen, "--program", LabMaterial.VirtioHost,
-            "--out", LabMaterial.RunFolder("devices-hostile-" + xen));
+        var run = LabScenario.Run(
+            log, "devices-hostile-" + xen, "lab/scenario/devices-hostile", "--xen", xen, "--program", LabMaterial.VirtioHost);
         Assert.Equal(0, run.ExitCode);
         foreach (var kind in (string[])["i2c", "gpio", "console", "rng"])
             Assert.Matches($"hostile: all held: [0-9]+ cases of {kind}\n", run.Output);

@@ -10,9 +10,9 @@ public sealed class WalkthroughTests(ITestOutputHelper log)
     [Fact]
     public void Pages_of_the_device_samples_work_as_they_are_written()
     {
-        var run = Script.Run(
-            log, "lab/scenario/walkthrough", "--programs", RepositoryRoot.Combine("artifacts", "bin"),
-            "--configuration", LabMaterial.Configuration, "--out", LabMaterial.RunFolder("walkthrough"));
+        var run = LabScenario.Run(
+            log, "walkthrough", "lab/scenario/walkthrough", "--programs", RepositoryRoot.Combine("artifacts", "bin"),
+            "--configuration", LabMaterial.Configuration);
         Assert.Equal(0, run.ExitCode);
         foreach (var page in (string[])["virtio-i2c", "virtio-gpio", "virtio-rng", "virtio-console", "virtio-host"])
             Assert.Matches($@"held: {page}\n", run.Output);
