@@ -22,17 +22,20 @@ show() {
     done < "/run/show.$1" & readers="$readers $!"
 }
 
-# wait_until SECONDS COMMAND...: false if it did not come true
+# wait_until SECONDS COMMAND...: false if it did not come true. A guest whose kernel has died is not waited for.
 wait_until() {
     read -r up _ < /proc/uptime
-    end=$((${up%.*} + $1))
+    end=$((${up%.*} + $1)) turn=0
     shift
     until "$@"; do
         read -r up _ < /proc/uptime
         [ "${up%.*}" -lt "$end" ] || return 1
+        turn=$((turn + 1))
+        [ $((turn % 16)) != 0 ] || ! kernel_died || fail "the kernel of a guest has died: $(head -n 1 /run/kernel-death)"
         sleep 0.2
     done
 }
+kernel_died() { cat /var/log/xen/guest-*.log 2> /dev/null | grep -aE 'Oops: |Kernel panic' > /run/kernel-death; }
 
 # no_zombie ID: a domain leaves "(null)" in the list while someone still holds its memory.
 no_zombie() { ! xl list | awk -v id="$1" '$2 == id { found = 1 } END { exit !found }'; }
