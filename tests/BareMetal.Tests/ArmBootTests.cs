@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text.RegularExpressions;
 
 namespace BareMetal.Tests;
@@ -8,14 +7,11 @@ namespace BareMetal.Tests;
 [Trait("Category", "Lab")]
 public sealed partial class ArmBootTests(ITestOutputHelper log)
 {
-    // Built once, by the test that comes first.
-    private static string? s_monitor;
-
     [Fact]
     public void Monitor_is_dom0_of_Xen_for_arm64()
     {
         var run = Script.Run(
-            log, "lab/boot", "--arch", "arm64", BuildMonitor(), "interval=0.2", "count=2", "suite=1");
+            log, "lab/boot", "--arch", "arm64", Image.Of(log, Image.Monitor, "arm64").Path, "interval=0.2", "count=2", "suite=1");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("in the initial domain", run.Output, StringComparison.Ordinal);
         Assert.Contains("domain-monitor: sysctl 0x15", run.Output, StringComparison.Ordinal);
@@ -34,7 +30,7 @@ public sealed partial class ArmBootTests(ITestOutputHelper log)
             bare-domain.sh null pvh /lab/monitor panic=null
             bare-domain.sh stack pvh /lab/monitor panic=stack
             """;
-        var monitor = $"{BuildMonitor()}:/lab/monitor";
+        var monitor = $"{Image.Of(log, Image.Monitor, "arm64").Path}:/lab/monitor";
         var run = Script.Run(log, "lab/exec", "--arch", "arm64", "--copy", monitor, "--", "sh", "-c", Domains);
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(SuiteThatHeld(), run.Output);
@@ -55,19 +51,6 @@ public sealed partial class ArmBootTests(ITestOutputHelper log)
 
     // By the state that bare-domain.sh gives, of which only what says how it ended is the same each time.
     private static string Ended(string name, string state) => $"(?m)^{name} ended: .*{state}";
-
-    private string BuildMonitor()
-    {
-        if (s_monitor is null)
-        {
-            var output = Image.NewFolder("arm64");
-            var build = Script.Run(log, "baremetal/build", "--arch", "arm64", "--out", output, Image.Monitor);
-            Assert.Equal(0, build.ExitCode);
-            s_monitor = Path.Combine(output, Path.GetFileName(Image.Monitor));
-        }
-
-        return s_monitor;
-    }
 
     [GeneratedRegex(@"suite: [1-9]\d* held, 0 not held")]
     private static partial Regex SuiteThatHeld();

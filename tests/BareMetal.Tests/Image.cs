@@ -9,7 +9,7 @@ namespace BareMetal.Tests;
 /// <param name="Report">What the build printed.</param>
 internal sealed record Image(string Path, string Assembly, string Report)
 {
-    private static readonly Dictionary<string, Image> Made = [];
+    private static readonly Dictionary<(string Program, string Arch), Image> Made = [];
 
     /// <summary>The folder of a program of this repository.</summary>
     internal static string Template { get; } = RepositoryRoot.Combine("baremetal", "template");
@@ -27,10 +27,14 @@ internal sealed record Image(string Path, string Assembly, string Report)
     }
 
     /// <summary>The image of a program, which is made once.</summary>
-    internal static Image Of(ITestOutputHelper log, string program)
+    internal static Image Of(ITestOutputHelper log, string program, string arch = "x86_64")
     {
-        if (!Made.TryGetValue(program, out var image))
-            Made[program] = image = Build(log, program, NewFolder(System.IO.Path.GetFileName(program)));
+        if (!Made.TryGetValue((program, arch), out var image))
+        {
+            var folder = NewFolder($"{System.IO.Path.GetFileName(program)}-{arch}");
+            Made[(program, arch)] = image = Build(log, program, folder, arch);
+        }
+
         return image;
     }
 
@@ -38,20 +42,21 @@ internal sealed record Image(string Path, string Assembly, string Report)
     /// <param name="log">Gets what is printed.</param>
     /// <param name="program">The folder of the program.</param>
     /// <param name="output">Where the image goes.</param>
-    internal static Image Build(ITestOutputHelper log, string program, string output)
+    /// <param name="arch">x86_64 or arm64.</param>
+    internal static Image Build(ITestOutputHelper log, string program, string output, string arch = "x86_64")
     {
-        var build = TryBuild(log, program, output);
+        var build = TryBuild(log, program, output, arch);
         Assert.Equal(0, build.ExitCode);
         var name = System.IO.Path.GetFileName(program);
         return new Image(
-            System.IO.Path.Combine(output, name + ".elf"),
-            System.IO.Path.Combine(output, "obj", name + ".x86_64", name + ".dll"),
+            System.IO.Path.Combine(output, arch == "arm64" ? name : name + ".elf"),
+            System.IO.Path.Combine(output, "obj", $"{name}.{arch}", name + ".dll"),
             build.Output);
     }
 
     /// <summary>Runs the build, which may fail.</summary>
-    internal static Script TryBuild(ITestOutputHelper log, string program, string output) =>
-        Script.Run(log, "baremetal/build", "--keep", "--out", output, program);
+    internal static Script TryBuild(ITestOutputHelper log, string program, string output, string arch = "x86_64") =>
+        Script.Run(log, "baremetal/build", "--arch", arch, "--keep", "--out", output, program);
 
     /// <summary>Makes a folder with a program of one file.</summary>
     /// <param name="name">The name of the program.</param>

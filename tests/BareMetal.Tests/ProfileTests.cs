@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Linq;
 using BareMetal.Tests.Profile;
 
@@ -17,20 +16,12 @@ public sealed class ProfileTests(ITestOutputHelper log)
     public void Shared_files_and_the_monitor_neither_allocate_nor_throw_nor_box_nor_need_initialised_statics(string arch)
     {
         var breaches = BareMetalProfile.Check(
-            arch == "arm64" ? ArmAssembly() : Image.Of(log, Image.Monitor).Assembly,
+            Image.Of(log, Image.Monitor, arch).Assembly,
             (space, name) => !CoreLibrary.Any(
                 core => space == core || space.StartsWith(core + ".", StringComparison.Ordinal)),
             out var methods);
         Assert.InRange(methods, 1000, int.MaxValue);
         Assert.Empty(breaches);
-    }
-
-    private string ArmAssembly()
-    {
-        var output = Image.NewFolder("profile-arm64");
-        Assert.Equal(
-            0, Script.Run(log, "baremetal/build", "--arch", "arm64", "--keep", "--out", output, Image.Monitor).ExitCode);
-        return Path.Combine(output, "obj", "domain-monitor.arm64", "domain-monitor.dll");
     }
 
     [Fact]

@@ -129,21 +129,8 @@ public unsafe struct ConsoleRing
         where TPlatform : IDomainPlatform
         where TTransport : IHypercallTransport, allows ref struct
     {
-        var isNotified = false;
-        while (_ring is not null
-            && RingBytes.TryMeasure(_produced, Volatile.Read(ref _ring->out_cons), OutputSize, out var used))
-        {
-            if (used == 0)
-                return true;
-            if (!isNotified)
-                EventChannelOp.Send(transport, platform.ConsolePort);
-            isNotified = true;
-            if (platform.SystemTime >= deadline)
-                return false;
-            platform.SleepUntil(deadline);
-        }
-
-        return false;
+        var isNews = true;
+        return AwaitRoom(ref platform, transport, OutputSize, deadline, ref isNews);
     }
 
     private readonly bool AwaitRoom<TPlatform, TTransport>(

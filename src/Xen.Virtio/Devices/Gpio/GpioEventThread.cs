@@ -174,7 +174,10 @@ internal sealed class GpioEventThread : QueueThread
     {
         var written = _taken.TryCopyTo(rings.Memory, 0, [(byte)GpioEventStatus.Invalid]) ? 1u : 0u;
         var behind = NoteLeaving(_taken, GpioNotes.NoLine);
-        return Publish(ref rings, _taken, written) && Settle(behind, GpioNotes.NoLine);
+        if (!Publish(ref rings, _taken, written))
+            return false;
+        Settle(behind, GpioNotes.NoLine);
+        return true;
     }
 
     private bool RejectNoted(ref QueueRings rings)
@@ -186,7 +189,10 @@ internal sealed class GpioEventThread : QueueThread
         }
 
         var behind = NoteLeaving(_taken, GpioNotes.NoLine);
-        return Reject(ref rings, _taken) && Settle(behind, GpioNotes.NoLine);
+        if (!Reject(ref rings, _taken))
+            return false;
+        Settle(behind, GpioNotes.NoLine);
+        return true;
     }
 
     private bool GiveBack()
@@ -201,8 +207,9 @@ internal sealed class GpioEventThread : QueueThread
             var written = memory.TryWrite(held.StatusAddress, [(byte)status]) ? 1u : 0u;
             _returned.Stand(held.Head, held.Slots);
             var behind = NoteLeaving(_returned, line);
-            if (!Publish(ref rings, _returned, written) || !Settle(behind, line))
+            if (!Publish(ref rings, _returned, written))
                 return false;
+            Settle(behind, line);
             Decide(rings);
         }
 
@@ -217,10 +224,10 @@ internal sealed class GpioEventThread : QueueThread
     }
 
     // Nothing is given back by a queue that stops, and so nothing forgotten: the next process does both.
-    private bool Settle(QueuePosition behind, int line)
+    private void Settle(QueuePosition behind, int line)
     {
         if (Queue.Position != behind)
-            return true;
+            return;
         if (line < _held.Length)
         {
             _held[line] = null;
@@ -230,6 +237,5 @@ internal sealed class GpioEventThread : QueueThread
 
         _notes.SetPosition(behind);
         _notes.ClearLeaving();
-        return true;
     }
 }
