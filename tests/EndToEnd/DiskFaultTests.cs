@@ -50,8 +50,9 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Broken_and_malicious_drivers_leave_a_disk_that_works(string xen)
     {
-        var run = LabScenario.Run(
-            log, "hostile-" + xen, "lab/scenario/hostile", "--xen", xen, "--program", LabMaterial.VirtioDisk);
+        var run = Script.Run(
+            log, "lab/scenario/hostile", "--xen", xen, "--program", LabMaterial.VirtioDisk,
+            "--out", LabMaterial.RunFolder("hostile-" + xen));
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("hostile: all held", run.Output, StringComparison.Ordinal);
     }

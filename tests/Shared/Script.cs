@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -12,6 +13,9 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
     // Above the time-outs of the lab, which ends a run with what it knows of it.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
+    // A kernel's report of its end has some sixty.
+    private const int ShownLines = 80;
 
     internal static Script Run(ITestOutputHelper log, string script, params string[] arguments)
     {
@@ -40,6 +44,13 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
         Assert.True(Task.WaitAll([output, errors], EndLimit), $"{script} left a process behind that holds its output");
         return new Script(process.ExitCode, output.Result, errors.Result);
     }
+
+    /// <summary>Fails, with the last lines of what it printed, if it did not succeed and say so at its end.</summary>
+    internal void AssertPassed() => Assert.True(
+        ExitCode == 0 && Output.EndsWith("PASS\n", StringComparison.Ordinal),
+        $"exit code {ExitCode}; its last lines:\n{LastLines(Output)}{LastLines(Errors)}");
+
+    private static string LastLines(string text) => string.Concat(text.Split('\n').SkipLast(1).TakeLast(ShownLines).Select(static line => line + '\n'));
 
     private static async Task<string> ReadAsync(ITestOutputHelper log, StreamReader reader)
     {
