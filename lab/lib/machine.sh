@@ -29,8 +29,7 @@ machine_x86_64() {
     #   smap    or else dom0 dies on its first return to user space
     #   rdtscp  or else a PVH guest hangs
     #   xsave   or else a guest warns about the size of its XSAVE area
-    #   cx16    or else kernels die now and then, by wrong flags after CMPXCHG16B
-    machine=(qemu-system-x86_64 -machine q35 -cpu 'max,-smap,-rdtscp,-xsave,-cx16' -initrd "kernel ${dom0_append//,/,,}$initrd")
+    machine=(qemu-system-x86_64 -machine q35 -cpu 'max,-smap,-rdtscp,-xsave' -initrd "kernel ${dom0_append//,/,,}$initrd")
 }
 
 machine_arm64() {
