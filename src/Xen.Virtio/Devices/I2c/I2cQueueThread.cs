@@ -14,6 +14,8 @@ namespace Xen.Virtio.Devices.I2c;
 /// <remarks>
 /// A request that cannot be carried out ends the transfer before it, and fails; what follows it in its group fails too,
 /// and never reaches the bus. So a failure is the same whether this device, the host or a chip is the cause.
+/// The driver hears of a group that has failed once all of it has been given back: Linux does not wait for what follows
+/// the first failure, and frees it.
 /// </remarks>
 internal sealed class I2cQueueThread : QueueThread
 {
@@ -35,7 +37,10 @@ internal sealed class I2cQueueThread : QueueThread
         _patience = patience;
     }
 
-    private protected override TimeSpan LongestSleep => _transfer.Count == 0 ? Timeout.InfiniteTimeSpan : _patience;
+    private protected override TimeSpan LongestSleep => IsWithinGroup ? _patience : Timeout.InfiniteTimeSpan;
+
+    // Some of it is here, or has been given back without a word.
+    private bool IsWithinGroup => _transfer.Count > 0 || Undecided > 0;
 
     public static I2cQueueThread Start(
         string name, QueueResources resources, I2cTransfer transfer, TimeSpan patience, ILogger logger)
@@ -101,7 +106,8 @@ internal sealed class I2cQueueThread : QueueThread
             TakeResult.Malformed => RejectAlone(ref rings, chain),
             _ => true,
         };
-        Decide(rings);
+        if (!_isFailing)
+            Decide(rings);
         return isServed && Queue.Fault == VirtQueueFault.None ? result : TakeResult.Broken;
     }
 
@@ -141,7 +147,7 @@ internal sealed class I2cQueueThread : QueueThread
     // The driver has left it at the beginning of a group.
     private bool EndGroup()
     {
-        if (_transfer.Count == 0)
+        if (!IsWithinGroup)
             return true;
         using var memory = Resources.Memory.Enter();
         if (!Queue.TryOpen(memory, out var rings))
