@@ -133,6 +133,40 @@ public sealed class I2cDeviceTests
         Assert.Equal(["50w01", "31w01", "50w03"], _bus.Transfers);
     }
 
+    // Linux's driver does not wait for what follows the first failure, and frees it.
+    [Fact]
+    public void Driver_hears_of_a_failed_group_once_all_of_it_is_given_back()
+    {
+        var options = new I2cDeviceOptions
+        {
+            Addresses = I2cAddressFilter.Only(s_chip),
+            GroupPatience = TimeSpan.FromMinutes(5),
+        };
+        using var bench = new TransportBench(TransportKind.Mmio, new I2cDevice(_bus, options));
+        var driver = Start(bench, I2cFeatures.ZeroLengthRequest);
+        driver.Add(Write(s_absent, 1), hasNext: true);
+        driver.Notify();
+        Assert.True(SpinWait.SpinUntil(() => driver.Queue.TryTakeUsed(out _), TimeSpan.FromSeconds(30)));
+        WaitUntilTaken(driver);
+        Assert.False(bench.Guest.WaitForInterrupt(TimeSpan.Zero));
+
+        driver.Add(Read(s_chip, new byte[1]), hasNext: false);
+        driver.Notify();
+        Assert.True(bench.Guest.WaitForInterrupt(TimeSpan.FromSeconds(30)));
+        Assert.True(driver.Queue.TryTakeUsed(out _));
+        Assert.Empty(_bus.Transfers);
+    }
+
+    [Fact]
+    public void Driver_hears_of_a_failed_group_without_an_end_after_a_while()
+    {
+        var options = new I2cDeviceOptions { Addresses = I2cAddressFilter.Only(s_chip) };
+        using var bench = new TransportBench(TransportKind.Mmio, new I2cDevice(_bus, options));
+        var driver = Start(bench);
+        driver.Add(Write(s_absent, 1), hasNext: true);
+        Assert.Equal([I2cRequestStatus.Error], driver.Await());
+    }
+
     [Fact]
     public void Chip_that_does_not_answer_fails_its_own_group_only()
     {
