@@ -19,6 +19,14 @@ why_gone() {
     fi
 }
 
+# why_still: the machine does not answer any more; what its processors do, and which interrupts they have, one second apart.
+why_still() {
+    echo "the machine stood still: dom0 answered nothing for $pulse_limit s; its processors:"
+    ask_qemu 'info registers -a' 'info lapic' | sed '/^$/d; /^\(FCW\|FPR\|XMM\)/d; s/^/    | /'
+    sleep 1
+    ask_qemu 'info registers -a' | sed -n '/RIP/s/^/    | /p'
+}
+
 # show_serial_tail: the last lines of Xen and dom0, and where all of them are.
 show_serial_tail() {
     local kept=$run_dir/serial.log

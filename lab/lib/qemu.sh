@@ -6,11 +6,14 @@
 
 # shellcheck source=machine.sh
 . "$lab/lib/machine.sh"
+# shellcheck source=pulse.sh
+. "$lab/lib/pulse.sh"
 
 qemu_pid=''
 exec {control}< /dev/null   # add_report_ports opens it for dom0's reports
 qemu_disks=()
 qemu_ports=()
+qemu_monitor=(-monitor none)
 
 # add_disk FILE SERIAL [readonly]
 add_disk() {
@@ -48,6 +51,9 @@ add_report_ports() {
     mkfifo "$run_dir/control"
     # Opened for reading and writing, so that neither end waits for the other.
     exec {control}<> "$run_dir/control"
+    pulse_open
+    qemu_ports+=("${pulse_ports[@]}")
+    qemu_monitor=("${pulse_monitor[@]}")
     : > "$run_dir/stdout"
     : > "$run_dir/stderr"
 }
@@ -68,7 +74,7 @@ qemu_start() {
         cd "$run_dir" || exit
         exec setsid setpriv --pdeathsig TERM "${machine[@]}" \
             -accel tcg,thread=$threads,tb-size=512 -m "$(machine_memory)" -smp "$cpus" \
-            -nodefaults -display none -monitor none -no-reboot -net none \
+            -nodefaults -display none "${qemu_monitor[@]}" -no-reboot -net none \
             -serial file:serial.log "${qemu_ports[@]}" "${qemu_disks[@]}" \
             -kernel xen -append "$(xen_command_line)"
     ) < /dev/null > "$run_dir/qemu.err" 2>&1 {control}>&- {run_lock}>&- &
@@ -77,7 +83,7 @@ qemu_start() {
 
 qemu_alive() { kill -0 "$qemu_pid" 2>/dev/null; }
 
-# next_report SECONDS: sets $report to dom0's next line, or to "timeout" or "gone" (QEMU ended).
+# next_report SECONDS: sets $report to dom0's next line, or to "timeout", "gone" (QEMU ended) or "still" (it has no pulse).
 next_report() {
     local deadline=$(($(now_ms) + $1 * 1000)) part=''
     while :; do
@@ -90,6 +96,7 @@ next_report() {
             return
         fi
         if [ "$(now_ms)" -ge "$deadline" ]; then report=timeout; return; fi
+        pulse_beat || { report=still; return; }
     done
 }
 

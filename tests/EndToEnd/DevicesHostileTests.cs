@@ -9,7 +9,7 @@ public sealed class DevicesHostileTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Broken_and_malicious_drivers_leave_devices_that_work(string xen)
     {
-        var run = Script.Run(
+        var run = LabScenario.Run(
             log, "lab/scenario/devices-hostile", "--xen", xen, "--program", LabMaterial.VirtioHost,
             "--out", LabMaterial.RunFolder("devices-hostile-" + xen));
         run.AssertPassed();

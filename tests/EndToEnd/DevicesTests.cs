@@ -87,7 +87,7 @@ public sealed class DevicesTests(ITestOutputHelper log)
         Assert.Contains("held: stop", run.Output, StringComparison.Ordinal);
     }
 
-    private Script Run(string xen) => SharedRun.Of("devices-" + xen, () => Script.Run(
+    private Script Run(string xen) => SharedRun.Of("devices-" + xen, () => LabScenario.Run(
         log, "lab/scenario/devices", "--xen", xen, "--program", LabMaterial.VirtioHost,
         "--out", LabMaterial.RunFolder("devices-" + xen)));
 }

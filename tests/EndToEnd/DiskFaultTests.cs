@@ -50,7 +50,7 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
     [InlineData("4.20")]
     public void Broken_and_malicious_drivers_leave_a_disk_that_works(string xen)
     {
-        var run = Script.Run(
+        var run = LabScenario.Run(
             log, "lab/scenario/hostile", "--xen", xen, "--program", LabMaterial.VirtioDisk,
             "--out", LabMaterial.RunFolder("hostile-" + xen));
         Assert.Equal(0, run.ExitCode);

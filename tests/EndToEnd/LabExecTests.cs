@@ -50,6 +50,19 @@ public sealed class LabExecTests(ITestOutputHelper log)
     }
 
     [Fact]
+    public void Machine_that_does_not_answer_is_125_with_its_processors_state()
+    {
+        // A part of dom0's init answers; init itself cannot be stopped.
+        var run = Script.Run(
+            log, "lab/exec", "--still-timeout", "10", "--timeout", "100", "--",
+            "sh", "-c", "kill -STOP $(pidof init); sleep 1000");
+        Assert.Equal(125, run.ExitCode);
+        Assert.Contains("the machine stood still", run.Errors, StringComparison.Ordinal);
+        Assert.Matches("RIP=[0-9a-f]{16} .*HLT=", run.Errors);
+        Assert.Contains("local APIC state", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Dom0_that_does_not_come_up_is_125_with_the_reason()
     {
         var run = Script.Run(log, "lab/exec", "--dom0-append", "rdinit=/nonexistent init=/nonexistent", "--", "true");

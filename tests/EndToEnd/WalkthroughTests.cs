@@ -8,7 +8,7 @@ public sealed class WalkthroughTests(ITestOutputHelper log)
     [Fact]
     public void Pages_of_the_device_samples_work_as_they_are_written()
     {
-        var run = Script.Run(
+        var run = LabScenario.Run(
             log, "lab/scenario/walkthrough", "--programs", RepositoryRoot.Combine("artifacts", "bin"),
             "--configuration", LabMaterial.Configuration, "--out", LabMaterial.RunFolder("walkthrough"));
         run.AssertPassed();
