@@ -30,7 +30,7 @@ done
 # shellcheck source=/dev/null
 . /lab/tools.sh
 
-limit=400
+limit=800
 id_a='' id_b='' wires=''
 data_bytes=10485760
 

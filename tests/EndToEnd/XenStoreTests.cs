@@ -26,8 +26,8 @@ public sealed class XenStoreTests(ITestOutputHelper log)
 
         var run = Script.Run(
             log, "lab/exec", "--xen", xen, "--guest", paused, "--guest", guest, "--dotnet", assembly, "--dotnet", tool,
-            "--timeout", "600", "--", "sh", "-c",
-            $"{Command("InDom0")} -trait- Needs=Domains && {SameAsUpstream} && boot-guest.sh client");
+            "--timeout", "1200", "--", "sh", "-c",
+            $"{Command("InDom0")} -trait- Needs=Domains && {SameAsUpstream} && boot-guest.sh client --limit 600");
         Assert.Equal(0, run.ExitCode);
         var totals = run.Output.Split('\n').Where(line => line.Contains("Total: ", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, totals.Count);

@@ -11,7 +11,7 @@ namespace TestSupport;
 internal sealed record Script(int ExitCode, string Output, string Errors)
 {
     // Above the time-outs of the lab, which ends a run with what it knows of it.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(25);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     // A kernel's report of its end has some sixty.
@@ -50,7 +50,8 @@ internal sealed record Script(int ExitCode, string Output, string Errors)
         ExitCode == 0 && Output.EndsWith("PASS\n", StringComparison.Ordinal),
         $"exit code {ExitCode}; its last lines:\n{LastLines(Output)}{LastLines(Errors)}");
 
-    private static string LastLines(string text) => string.Concat(text.Split('\n').SkipLast(1).TakeLast(ShownLines).Select(static line => line + '\n'));
+    private static string LastLines(string text) =>
+        string.Concat(text.Split('\n').SkipLast(1).TakeLast(ShownLines).Select(static line => line + '\n'));
 
     private static async Task<string> ReadAsync(ITestOutputHelper log, StreamReader reader)
     {

@@ -26,9 +26,9 @@ public sealed class I2cDeviceOptions
 
     /// <summary>
     /// How long to wait for the rest of a group, of which the driver has made the beginning available. Then the
-    /// beginning is a
-    /// transfer of its own. Drivers make all of a group available at once; Linux leaves the end away if the queue is
-    /// full. Up to 24 days, or infinite.
+    /// beginning is a transfer of its own. Drivers make all of a group available at once; Linux leaves the end away if
+    /// the queue is full. It also bounds how long the interrupt for a group that has failed waits for that group's end.
+    /// Up to 24 days, or infinite.
     /// </summary>
     public TimeSpan GroupPatience { get; init; } = TimeSpan.FromMilliseconds(50);
 }
