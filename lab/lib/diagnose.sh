@@ -19,11 +19,10 @@ why_gone() {
     fi
 }
 
-# why_still: the machine does not answer any more; what its processors do, and which interrupts they have, one second apart.
+# why_still: the machine does not answer any more; what its processors do, and which interrupts they have; then where they are two seconds later.
 why_still() {
     echo "the machine stood still: dom0 answered nothing for $pulse_limit s; its processors:"
     ask_qemu 'info registers -a' 'info lapic' | sed '/^$/d; /^\(FCW\|FPR\|XMM\)/d; s/^/    | /'
-    sleep 1
     ask_qemu 'info registers -a' | sed -n '/RIP/s/^/    | /p'
 }
 

@@ -7,15 +7,16 @@
 
 pulse_last=''
 pulse_limit=120   # seconds without an answer
-pulse_ports=(-chardev pipe,id=pulse,path=pulse -device virtserialport,chardev=pulse,name=lab.pulse,nr=5)
-pulse_monitor=(-chardev pipe,id=qmp,path=qmp -mon chardev=qmp,mode=control)
 
-# pulse_open: the pipes, in $run_dir; before QEMU starts.
+# pulse_open: dom0's port and QEMU's monitor, by pipes in $run_dir; before QEMU starts.
 pulse_open() {
     mkfifo "$run_dir"/{pulse,qmp}.{in,out}
     # Opened for reading and writing, so that neither end waits for the other.
     exec {pulse_in}<> "$run_dir/pulse.in" {pulse_out}<> "$run_dir/pulse.out" \
         {qmp_in}<> "$run_dir/qmp.in" {qmp_out}<> "$run_dir/qmp.out"
+    echo '{"execute": "qmp_capabilities"}' >&"$qmp_in"
+    add_port pulse 5 pipe
+    qemu_monitor=(-chardev pipe,id=qmp,path=qmp -mon chardev=qmp,mode=control)
 }
 
 # pulse_begin: dom0 is up, and will answer.
@@ -30,10 +31,9 @@ pulse_beat() {
     [ $(($(now_ms) - pulse_last)) -lt $((pulse_limit * 1000)) ]
 }
 
-# ask_qemu COMMAND...: of QEMU's human monitor; prints the answers.
+# ask_qemu COMMAND...: of QEMU's human monitor; prints the answers, and returns two seconds after the last one.
 ask_qemu() {
     local command answer
-    echo '{"execute": "qmp_capabilities"}' >&"$qmp_in"
     for command; do
         printf '{"execute": "human-monitor-command", "arguments": {"command-line": "%s"}}\n' "$command" >&"$qmp_in"
     done

@@ -31,9 +31,9 @@ xen_command_line() {
         "bootscrub=no loglvl=all guest_loglvl=all $xen_append"
 }
 
-# add_port NAME NUMBER: a virtio-serial port whose data goes to $run_dir/NAME
+# add_port NAME NUMBER [pipe]: a virtio-serial port whose data goes to $run_dir/NAME, or by the pipes NAME.in and NAME.out
 add_port() {
-    qemu_ports+=(-chardev "file,id=$1,path=$1" -device "virtserialport,chardev=$1,name=lab.$1,nr=$2")
+    qemu_ports+=(-chardev "${3:-file},id=$1,path=$1" -device "virtserialport,chardev=$1,name=lab.$1,nr=$2")
 }
 
 # machine_memory: dom0's, the guests', and some for Xen. There is room for guests that are made by hand, too.
@@ -52,8 +52,6 @@ add_report_ports() {
     # Opened for reading and writing, so that neither end waits for the other.
     exec {control}<> "$run_dir/control"
     pulse_open
-    qemu_ports+=("${pulse_ports[@]}")
-    qemu_monitor=("${pulse_monitor[@]}")
     : > "$run_dir/stdout"
     : > "$run_dir/stderr"
 }
@@ -109,5 +107,4 @@ qemu_stop() {
     kill -KILL "$qemu_pid" 2>/dev/null || true
     wait "$qemu_pid" 2>/dev/null || true
     qemu_pid=''
-exec {control}< /dev/null   # add_report_ports opens it for dom0's reports
 }

@@ -9,7 +9,8 @@ internal static class DiskScenario
     internal static Script Run(ITestOutputHelper log, string scenario, params string[] options)
     {
         var folder = LabMaterial.RunFolder($"{scenario}{string.Concat(options)}");
-        var run = LabScenario.Run(log, "run", ["--scenario", scenario, "--out", folder, "--program", LabMaterial.VirtioDisk, .. options]);
+        var run = LabScenario.Run(
+            log, "run", ["--scenario", scenario, "--out", folder, "--program", LabMaterial.VirtioDisk, .. options]);
         run.AssertPassed();
         return run;
     }

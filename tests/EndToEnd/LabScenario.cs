@@ -6,8 +6,8 @@ namespace EndToEnd;
 internal static class LabScenario
 {
     /// <summary>
-    /// Runs it, and once more if the machine stood still: dom0's kernel did not answer an interrupt for two minutes, which no
-    /// program in it can bring about. If it is Xen that a device model stops, it does so again.
+    /// Runs it, and once more if the machine stood still: dom0's init did not answer for two minutes, which a busy or dead
+    /// daemon does not bring about. If it is Xen that a device model stops, it does so again.
     /// </summary>
     /// <param name="log">Gets what is printed.</param>
     /// <param name="script">The script; it makes its files anew.</param>
