@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # .NET for dom0, where it is a layer, and for guests, where it is in the initrd: the host's runtime, and its environment.
 
+# shellcheck source=crossgen.sh
+. "$lab/lib/crossgen.sh"
+
 readonly dotnet_dir=/usr/share/dotnet   # in dom0 and in guests
 
 # find_dotnet: sets $dotnet_muxer, $dotnet_host (its directory) and $dotnet_version (the newest runtime there).
@@ -37,5 +40,9 @@ dotnet_environment() {
 
 # copy_program DIR[:GUESTDIR]: what --dotnet says, into the tree.
 copy_program() {
-    case $1 in *:*) tree_copy "$1" ;; *) tree_copy "$1:/lab/app" ;; esac
+    local spec=$1
+    case $spec in *:*) ;; *) spec+=:/lab/app ;; esac
+    tree_copy "$spec"
+    find_dotnet
+    compile_program "$tree/$(guest_path "${spec##*:}")"
 }
