@@ -8,8 +8,8 @@ daemon_log=/lab/backend.log
 
 say() { read -r up _ < /proc/uptime; echo "dom0: [$up] $*"; }
 
-# show NAME FILE: a file as it grows, with a name before each line. Left out is what every PVH guest here complains of:
-# it has no PCI, and nobody answers for the ports of ACPI's events.
+# show NAME FILE: a file as it grows, with a name and the time before each line. Left out is what every PVH guest here
+# complains of: it has no PCI, and nobody answers for the ports of ACPI's events.
 show() {
     : >> "$2"
     mkfifo "/run/show.$1"
@@ -17,7 +17,7 @@ show() {
     while IFS= read -r line; do
         case $line in
             *'No config space access function'* | *'No handler or method for GPE'*) ;;
-            *) echo "$1: $line" ;;
+            *) read -r up _ < /proc/uptime; echo "$1: [$up] $line" ;;
         esac
     done < "/run/show.$1" & readers="$readers $!"
 }
@@ -43,12 +43,22 @@ nothing_attached() { [ "$($backend list --json 2>/dev/null | tr -d ' \n')" = '[]
 
 daemon_ended() { ! kill -0 "$daemon_pid" 2>/dev/null; }
 daemon_is_ready() { [ "$(grep -c '^ready' $daemon_log)" -ge "$starts" ] || daemon_ended; }
+# show_threads: what each thread of the daemon does, and in which call of the kernel
+show_threads() {
+    say "the daemon is not ready yet; load $(cat /proc/loadavg)"
+    for task in "/proc/$daemon_pid/task"/*; do
+        # shellcheck disable=SC2046  # a list of words
+        set -- $(sed 's/.*) //' "$task/stat")
+        say "thread $(cat "$task/comm"): state $1, ticks ${12} and ${13}, in $(cat "$task/wchan"), call $(cat "$task/syscall")"
+    done
+}
 start_daemon() {
     starts=$((starts + 1))
     # shellcheck disable=SC2086,SC2154  # lists of words, which the script sets
     $backend serve $serve >> $daemon_log 2>&1 &
     daemon_pid=$!
-    wait_until 120 daemon_is_ready || fail 'the daemon is not ready after 120 s'
+    wait_until 120 daemon_is_ready || { show_threads; wait_until 120 daemon_is_ready; } ||
+        { show_threads; fail 'the daemon is not ready after 240 s'; }
     if daemon_ended; then wait "$daemon_pid"; fail "the daemon ended with $? before it was ready"; fi
     say 'the daemon is ready'
 }

@@ -29,7 +29,7 @@ verdict() {
     [ "$ring" != split ] || check 'the guest used split queues' said '^guest: .*: split queues'
     for scenario in ${1//,/ }; do judge "$scenario"; done
 
-    sed -n 's/^backend: \(served\|done\): /  served  /p' "$out/output.txt"
+    sed -n 's/^backend: \[[0-9.]*\] \(served\|done\): /  served  /p' "$out/output.txt"
     printf '  took    %s s from the start of QEMU; logs are in %s\n' "$3" "$out"
     if [ "$failures" = 0 ]; then
         echo 'PASS'

@@ -45,14 +45,13 @@ public sealed class DiskFaultTests(ITestOutputHelper log)
         Assert.Contains("held    the guest used what is new of the disk", run.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("4.17")]
-    [InlineData("4.20")]
-    public void Broken_and_malicious_drivers_leave_a_disk_that_works(string xen)
+    // One release; drivers of other devices on the other one: DevicesHostileTests.
+    [Fact]
+    public void Broken_and_malicious_drivers_leave_a_disk_that_works()
     {
         var run = LabScenario.Run(
-            log, "lab/scenario/hostile", "--xen", xen, "--program", LabMaterial.VirtioDisk,
-            "--out", LabMaterial.RunFolder("hostile-" + xen));
+            log, "lab/scenario/hostile", "--xen", "4.17", "--program", LabMaterial.VirtioDisk,
+            "--out", LabMaterial.RunFolder("hostile"));
         run.AssertPassed();
         Assert.Contains("hostile: all held", run.Output, StringComparison.Ordinal);
     }

@@ -1,10 +1,6 @@
 namespace EndToEnd;
 
-/// <summary>
-/// HVM guests on the real Xen, which find their disks on the PCI bus. Beside two other emulated machines on two processors, such a
-/// guest was seen to stand still, and dom0 with it.
-/// </summary>
-[Collection(Alone.Name)]
+/// <summary>HVM guests on the real Xen, which find their disks on the PCI bus.</summary>
 [Trait("Category", "Lab")]
 public sealed class HvmGuestTests(ITestOutputHelper log)
 {
