@@ -171,14 +171,14 @@ find_gpio() {
 toggle_until_ended() {
     ended() { ! kill -0 "$monitor" 2> /dev/null; }
     n=0
-    while [ $n -lt 12 ] && ! ended; do
+    while [ $n -lt 40 ] && ! ended; do
         hold "1=$((n % 2))"
         sleep 3
         kill $holder
         wait $holder 2> /dev/null
         n=$((n + 1))
     done
-    ended || { kill $monitor; fail "edges: $(tr '\n' ' ' < /tmp/edges)"; }
+    wait_for 10 ended || { kill $monitor; fail "edges: $(tr '\n' ' ' < /tmp/edges)"; }
 }
 
 gpio() {
