@@ -41,7 +41,7 @@ while xl domid "$guest" > /dev/null 2>&1; do
         xl destroy "$guest"
         fail "the guest $guest was not gone after $limit s"
     fi
-    sleep 0.3
+    sleep 1   # the looks take the processor from the guest
 done
 show
 code=$(tr -d '\r' < "$log" | sed -n 's/^GUEST-EXIT //p' | tail -n 1)

@@ -22,7 +22,8 @@ show() {
     done < "/run/show.$1" & readers="$readers $!"
 }
 
-# wait_until SECONDS COMMAND...: false if it did not come true. A guest whose kernel has died is not waited for.
+# wait_until SECONDS COMMAND...: false if it did not come true. A guest whose kernel has died is not waited for. It looks
+# once a second: a look is a program or two, which take the processor from the guests for a tenth of that.
 wait_until() {
     read -r up _ < /proc/uptime
     end=$((${up%.*} + $1)) turn=0
@@ -31,8 +32,8 @@ wait_until() {
         read -r up _ < /proc/uptime
         [ "${up%.*}" -lt "$end" ] || return 1
         turn=$((turn + 1))
-        [ $((turn % 16)) != 0 ] || ! kernel_died || fail "the kernel of a guest has died: $(head -n 1 /run/kernel-death)"
-        sleep 0.2
+        [ $((turn % 4)) != 0 ] || ! kernel_died || fail "the kernel of a guest has died: $(head -n 1 /run/kernel-death)"
+        sleep 1
     done
 }
 kernel_died() { cat /var/log/xen/guest-*.log 2> /dev/null | grep -aE 'Oops: |Kernel panic' > /run/kernel-death; }

@@ -29,7 +29,7 @@ for n in 1 2; do
     dotnet /lab/app/virtio-disk.dll serve --verbose --domain "$id" --image $image --mmio 0xd0000000 --irq 5 \
         > /run/serve.txt 2>&1 &
     pid=$!
-    until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
+    until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 1; done
     [ $n != 1 ] || try image-in-use --domain "$id" --image $image --mmio 0xd0001000 --irq 6
     [ $n != 1 ] || try guest-in-use --domain "$id" --image /lab/other.img --mmio 0xd0001000 --irq 6
     kill $pid
@@ -40,7 +40,7 @@ done
 # A guest that ends takes its backend with it.
 dotnet /lab/app/virtio-disk.dll serve --domain "$id" --image $image --mmio 0xd0000000 --irq 5 > /run/serve.txt 2>&1 &
 pid=$!
-until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
+until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 1; done
 xl destroy $guest
 wait $pid
 echo "destroyed: $?: $(tr '\n' ' ' < /run/serve.txt)"
