@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs in dom0: two guests, a and b, whose virtio i2c, gpio, rng, console and disk one daemon serves.
 #
-#   devices.sh [--backend COMMAND]
+#   devices.sh [--backend COMMAND] [--parts all|together]
 #
 #   --backend COMMAND   the program (dotnet /lab/app/virtio-host.dll)
+#   --parts together    just the first and the last of what follows
 #
 # In one boot, one after the other:
 #   together   both guests use all their devices at the same time, and dom0 sees the same from its side
@@ -15,14 +16,16 @@
 # lab/scenario/devices brings what is needed: i2c-stub with the chips below, i2c-lab, gpio-sim; /dev/lab/disk0 and disk1.
 # Prints what the daemon and the guests say as they say it, "held" with what held, and at the end PASS or FAIL REASON.
 # Exit code 0 or 1.
-backend='dotnet /lab/app/virtio-host.dll' serve=''
+backend='dotnet /lab/app/virtio-host.dll' serve='' parts=all
 while [ $# -gt 1 ]; do
     case $1 in
         --backend) backend=$2 ;;
+        --parts) parts=$2 ;;
         *) echo "FAIL unknown option $1"; exit 1 ;;
     esac
     shift 2
 done
+case $parts in all | together) ;; *) echo "FAIL --parts: '$parts' is not all or together"; exit 1 ;; esac
 # shellcheck source=lab/dom0/daemon.sh
 . daemon.sh
 # shellcheck source=lab/dom0/host-side.sh
@@ -232,28 +235,42 @@ check_console
 check_disk
 held 'together: five devices each of two guests by one process'
 
-# --- destroy ---
+# --- destroy, kill ---
 
-goes_on a
-goes_on b
-xl destroy a || fail 'xl destroy'
-wait_until 60 no_zombie "$id_a" || { xl list; fail 'domain a is still in the list'; }
-goes_on b
-answers b 8 || fail 'the shell of guest b does not answer after the end of a'
-held 'destroy: guest b goes on without a, of which nothing is left'
+destroy_a() {
+    xl destroy a || fail 'xl destroy'
+    wait_until 60 no_zombie "$id_a" || { xl list; fail 'domain a is still in the list'; }
+}
 
-# --- kill ---
+destroy_while_in_use() {
+    goes_on a
+    goes_on b
+    destroy_a
+    goes_on b
+    answers b 8 || fail 'the shell of guest b does not answer after the end of a'
+    held 'destroy: guest b goes on without a, of which nothing is left'
+}
 
-ask b 'touch /tmp/across; echo across'
-await b 'gpio: waits for edges'
-same 'line 5 before the restart' "$(cat "$lines/sim_gpio5/value")" 1
-kill_daemon 1
-same 'line 5 after the restart' "$(cat "$lines/sim_gpio5/value")" 1
-goes_on b
-answers b 9 || answers b 9 || fail 'the shell of guest b does not answer after the restart'
-ask b 'touch /tmp/after; echo after'
-await b 'gpio: held: after the restart'
-held "kill: guest b goes on: $(log_of b | grep -a 'went on' | tail -n 1)"
+kill_while_in_use() {
+    ask b 'touch /tmp/across; echo across'
+    await b 'gpio: waits for edges'
+    same 'line 5 before the restart' "$(cat "$lines/sim_gpio5/value")" 1
+    kill_daemon 1
+    same 'line 5 after the restart' "$(cat "$lines/sim_gpio5/value")" 1
+    goes_on b
+    answers b 9 || answers b 9 || fail 'the shell of guest b does not answer after the restart'
+    ask b 'touch /tmp/after; echo after'
+    await b 'gpio: held: after the restart'
+    held "kill: guest b goes on: $(log_of b | grep -a 'went on' | tail -n 1)"
+}
+
+case $parts in
+    all)
+        destroy_while_in_use
+        kill_while_in_use
+        ;;
+    together) destroy_a ;;
+esac
 
 # --- stop ---
 

@@ -65,17 +65,13 @@ public sealed class DevicesTests(ITestOutputHelper log)
     public void One_process_serves_five_devices_of_two_guests_at_once(string xen) =>
         Assert.Contains("held: together", Run(xen).Output, StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("4.17")]
-    [InlineData("4.20")]
-    public void Guest_goes_on_when_the_other_one_is_destroyed(string xen) =>
-        Assert.Contains("held: destroy", Run(xen).Output, StringComparison.Ordinal);
+    [Fact]
+    public void Guest_goes_on_when_the_other_one_is_destroyed() =>
+        Assert.Contains("held: destroy", Run("4.20").Output, StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("4.17")]
-    [InlineData("4.20")]
-    public void Guest_goes_on_when_the_process_is_killed_and_started_again(string xen) =>
-        Assert.Contains("held: kill", Run(xen).Output, StringComparison.Ordinal);
+    [Fact]
+    public void Guest_goes_on_when_the_process_is_killed_and_started_again() =>
+        Assert.Contains("held: kill", Run("4.20").Output, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("4.17")]
@@ -89,5 +85,5 @@ public sealed class DevicesTests(ITestOutputHelper log)
 
     private Script Run(string xen) => SharedRun.Of("devices-" + xen, () => LabScenario.Run(
         log, "lab/scenario/devices", "--xen", xen, "--program", LabMaterial.VirtioHost,
-        "--out", LabMaterial.RunFolder("devices-" + xen)));
+        "--parts", xen == "4.20" ? "all" : "together", "--out", LabMaterial.RunFolder("devices-" + xen)));
 }
