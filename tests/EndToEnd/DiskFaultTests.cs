@@ -6,13 +6,11 @@ namespace EndToEnd;
 [Trait("Category", "Lab")]
 public sealed class DiskFaultTests(ITestOutputHelper log)
 {
-    [Theory]
-    [InlineData("4.17", "raw", "split")]
-    [InlineData("4.20", "qcow2", "both")]
-    public void Guest_loses_nothing_when_the_daemon_is_killed_and_started_again(string xen, string format, string ring)
+    [Fact]
+    public void Guest_loses_nothing_when_the_daemon_is_killed_and_started_again()
     {
-        var run = RunScript("kill", "--xen", xen, "--format", format, "--ring", ring, "--seconds", "30");
-        Assert.Contains($"/dev/vda: {(ring == "split" ? "split" : "packed")} queues", run.Output, StringComparison.Ordinal);
+        var run = RunScript("kill", "--xen", "4.20", "--format", "qcow2", "--seconds", "30");
+        Assert.Contains("/dev/vda: packed queues", run.Output, StringComparison.Ordinal);
         Assert.Equal(3, run.Output.Split("the daemon is killed", StringSplitOptions.None).Length - 1);
         Assert.Contains("held    all that fio wrote was verified", run.Output, StringComparison.Ordinal);
     }

@@ -6,7 +6,7 @@ namespace EndToEnd;
 [Trait("Category", "Lab")]
 public sealed class MainJobTests(ITestOutputHelper log)
 {
-    // One queue by mmio, split ones, and NBD by four of them: DiskFaultTests. HVM guests: HvmGuestTests.
+    // One queue by mmio, and NBD by four: DiskFaultTests. HVM guests, and split queues: HvmGuestTests.
     [Fact]
     public void Guest_reads_and_writes_its_disks() =>
         DiskScenario.ReadAndWrite(log, "4.17", "pvh", "mmio", "raw,qcow2", vcpus: 2, queues: 4, ring: "both");

@@ -8,10 +8,15 @@ namespace EndToEnd;
 [Trait("Category", "Lab")]
 public sealed class XenStoreTests(ITestOutputHelper log)
 {
-    [Theory]
-    [InlineData("4.17", "pvh")]
-    [InlineData("4.20", "pv")]
-    public void Client_keeps_its_promises_in_dom0_and_in_a_guest(string xen, string guestType)
+    [Fact]
+    public void Client_keeps_its_promises_in_dom0_and_in_a_PVH_guest() =>
+        Run("4.17", "pvh", runs: 2, $"{Command("InDom0")} -trait- Needs=Domains && ");
+
+    // What it promises in dom0 takes minutes; of that, the whole store is read on this release.
+    [Fact]
+    public void Client_keeps_its_promises_in_a_PV_guest() => Run("4.20", "pv", runs: 1, "");
+
+    private void Run(string xen, string guestType, int runs, string before)
     {
         var assembly = LabMaterial.Built("Xen.Store.Tests");
         var tool = LabMaterial.Built("xenstore") + ":/lab/xenstore";
@@ -27,10 +32,10 @@ public sealed class XenStoreTests(ITestOutputHelper log)
         var run = Script.Run(
             log, "lab/exec", "--xen", xen, "--guest", paused, "--guest", guest, "--dotnet", assembly, "--dotnet", tool,
             "--timeout", "1200", "--", "sh", "-c",
-            $"{Command("InDom0")} -trait- Needs=Domains && {SameAsUpstream} && boot-guest.sh client --limit 600");
+            $"{before}{SameAsUpstream} && boot-guest.sh client --limit 600");
         Assert.Equal(0, run.ExitCode);
         var totals = run.Output.Split('\n').Where(line => line.Contains("Total: ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, totals.Count);
+        Assert.Equal(runs, totals.Count);
         Assert.All(totals, total => Assert.Contains("Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", total, StringComparison.Ordinal));
         Assert.DoesNotContain(totals, total => total.Contains("Total: 0,", StringComparison.Ordinal));
     }
