@@ -44,6 +44,7 @@ nothing_attached() { [ "$($backend list --json 2>/dev/null | tr -d ' \n')" = '[]
 
 daemon_ended() { ! kill -0 "$daemon_pid" 2>/dev/null; }
 daemon_is_ready() { [ "$(grep -c '^ready' $daemon_log)" -ge "$starts" ] || daemon_ended; }
+
 # show_threads: what each thread of the daemon does, and in which call of the kernel
 show_threads() {
     say "the daemon is not ready yet; load $(cat /proc/loadavg)"
@@ -53,6 +54,7 @@ show_threads() {
         say "thread $(cat "$task/comm"): state $1, ticks ${12} and ${13}, in $(cat "$task/wchan"), call $(cat "$task/syscall")"
     done
 }
+
 start_daemon() {
     starts=$((starts + 1))
     # shellcheck disable=SC2086,SC2154  # lists of words, which the script sets

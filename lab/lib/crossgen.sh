@@ -29,6 +29,7 @@ compile_missing() {
     }
     say "compiling ${#missing[@]} assemblies ahead of time (once)"
     mkdir -p "$cache/$recipe"
+    find "$cache" -name '*.dll' -mtime +7 -delete   # every build of a program leaves its own
     for file in "${missing[@]}"; do
         [ ! -e "${compiled[$file]}" ] || continue   # compiled while this script waited
         # The last two options are for generic code of the runtime with types of the program, above all that of async
