@@ -24,12 +24,14 @@ mv /dev/xen/evtchn /dev/xen/evtchn.away
 try no-event-channels --domain "$id" --image $image --mmio 0xd0000000 --irq 5
 mv /dev/xen/evtchn.away /dev/xen/evtchn
 
+await_ready() { until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 1; done; }
+
 # Nothing may be left behind by any of them, nor by a server that was stopped: the next one gets number 0 again.
 for n in 1 2; do
     dotnet /lab/app/virtio-disk.dll serve --verbose --domain "$id" --image $image --mmio 0xd0000000 --irq 5 \
         > /run/serve.txt 2>&1 &
     pid=$!
-    until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 1; done
+    await_ready
     [ $n != 1 ] || try image-in-use --domain "$id" --image $image --mmio 0xd0001000 --irq 6
     [ $n != 1 ] || try guest-in-use --domain "$id" --image /lab/other.img --mmio 0xd0001000 --irq 6
     kill $pid
@@ -40,7 +42,7 @@ done
 # A guest that ends takes its backend with it.
 dotnet /lab/app/virtio-disk.dll serve --domain "$id" --image $image --mmio 0xd0000000 --irq 5 > /run/serve.txt 2>&1 &
 pid=$!
-until grep -q '^ready' /run/serve.txt || ! kill -0 $pid 2> /dev/null; do sleep 1; done
+await_ready
 xl destroy $guest
 wait $pid
 echo "destroyed: $?: $(tr '\n' ' ' < /run/serve.txt)"

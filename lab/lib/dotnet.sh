@@ -38,7 +38,7 @@ dotnet_environment() {
         'LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}'"$dotnet_dir/lib PATH=\$PATH:$dotnet_dir"
 }
 
-# copy_program DIR[:GUESTDIR]: what --dotnet says, into the tree.
+# copy_program DIR[:GUESTDIR]: what --dotnet says, into the tree; it finds .NET for what follows, too.
 copy_program() {
     local spec=$1
     case $spec in *:*) ;; *) spec+=:/lab/app ;; esac
